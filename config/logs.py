@@ -1,0 +1,55 @@
+"""Structured logs: JSON for machines, readable lines in a terminal."""
+
+import sys
+from typing import Any, Final
+
+import structlog
+
+from config.environment import env
+
+LOG_FORMAT: Final = env.str("LOG_FORMAT", "console" if sys.stderr.isatty() else "json")
+LOG_LEVEL: Final = env.str("LOG_LEVEL", "INFO")
+
+SHARED: Final[list[Any]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+RENDER: Final[list[Any]] = (
+    [structlog.dev.ConsoleRenderer()]
+    if LOG_FORMAT == "console"
+    else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+)
+
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *SHARED,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": SHARED,
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *RENDER],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "pymongo": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}

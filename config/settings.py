@@ -1,0 +1,219 @@
+"""One settings file for every place Switchboard runs; what differs between them comes from the environment."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+from config.environment import BASE_DIR, DEBUG, env, required
+from config.logs import LOGGING as LOGGING
+
+SECRET_KEY = required.secret("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
+# "kid:secret,kid2:secret2": the first signs, all verify, so that a key can be rotated without logging anybody out.
+JWT_SIGNING_KEYS = required.secret("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+# Keys of programs, kept in the environment; they belong to the organization with this slug.
+API_KEY = required.secret("API_KEY", "demo-api-key")
+ADMIN_API_KEY = env.str("ADMIN_API_KEY", "demo-admin-key" if DEBUG else "")
+CHECKOUT_API_KEY = required.secret("CHECKOUT_API_KEY", "demo-checkout-key")
+API_KEY_ORGANIZATION = env.str("API_KEY_ORGANIZATION", "demo")
+METRICS_TOKEN = required.secret("METRICS_TOKEN", "demo-metrics-token")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "config.admin.SwitchboardAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_yasg",
+    "django_structlog",
+    "core.apps.CoreConfig",
+    "core.outbox",
+    "core.idempotency",
+    "core.mail",
+    "core.health",
+    "accounts",
+    "audit",
+    "trackimmo",
+]
+
+MIDDLEWARE = [
+    "core.middleware.RequestIdMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "core.middleware.MetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.middleware.ScopeMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Stores -----------------------------------------------------------------------------------------------------------
+DATABASE_URL = required.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/switchboard")
+# A web process shares a pool between its threads; a worker process keeps one connection.
+DATABASE_POOL = env.bool("DATABASE_POOL", False)
+DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL or "postgres:///"), "CONN_HEALTH_CHECKS": True}}
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else None
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    application_name="switchboard",
+    connect_timeout=5,
+    options="-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC",
+)
+if DATABASE_POOL:
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 2,
+        "max_size": env.int("DATABASE_POOL_SIZE", 16),
+        "timeout": 5,
+    }
+    del DATABASES["default"]["CONN_HEALTH_CHECKS"]
+REDIS_URL = required.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
+MONGODB_URI = required.secret("MONGODB_URI", "mongodb://127.0.0.1:27017/?replicaSet=rs0")
+MONGODB_DATABASE = env.str("MONGODB_DATABASE", "switchboard")
+
+# Identity ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
+REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^livez/?$", r"^readyz/?$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", False) else None
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+X_FRAME_OPTIONS = "DENY"
+
+# The API ----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["core.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsing.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "core.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+}
+RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True)
+RATE_LIMIT_REQUESTS = env.int("RATE_LIMIT_REQUESTS", 100)
+RATE_LIMIT_WINDOW = env.int("RATE_LIMIT_WINDOW", 3600)
+API_BASE_URL = env.str("API_BASE_URL", "http://localhost:8000")
+SWAGGER_USE_COMPAT_RENDERERS = False
+SWAGGER_SETTINGS = {
+    "DEFAULT_INFO": "core.swagger.INFO",
+    "SECURITY_DEFINITIONS": {
+        "Bearer": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer <access token>"},
+        "X-API-Key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        "X-Admin-Key": {"type": "apiKey", "in": "header", "name": "X-Admin-Key"},
+    },
+    "USE_SESSION_AUTH": False,
+}
+
+# Work that outlives a request ---------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or urlsplit(REDIS_URL)._replace(path="/1").geturl()
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 5,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 60, 90
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 120)
+JOB_BACKOFF_SECONDS = env.int("JOB_BACKOFF_SECONDS", 3600)
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", 5)
+
+# E-mail -------------------------------------------------------------------------------------------------------------
+EMAIL_HOST = required.secret("SMTP_SERVER", "127.0.0.1")
+EMAIL_PORT = env.int("SMTP_PORT", 587)
+EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")
+EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEBUG)
+EMAIL_TIMEOUT = 10
+EMAIL_SENDER = DEFAULT_FROM_EMAIL = env.str("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
+CTO_EMAIL = required.secret("CTO_EMAIL", "cto@demo.test")
+
+# TrackImmo's business rules -------------------------------------------------------------------------------------------
+MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6)
+MAX_PROPERTY_AGE_YEARS = env.int("MAX_PROPERTY_AGE_YEARS", 8)
+MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50)
+DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10)
+MAX_JOB_RETRIES = env.int("MAX_JOB_RETRIES", 3)
+JOB_CLEANUP_DAYS = env.int("JOB_CLEANUP_DAYS", 7)
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+USE_TZ, TIME_ZONE = True, "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static_collected"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+UNFOLD = {
+    "SITE_TITLE": "Switchboard",
+    "SITE_HEADER": "Switchboard",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "switch_access_shortcut",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+required.check()

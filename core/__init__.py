@@ -1,0 +1,1 @@
+"""What every app shares: errors, envelopes, tenancy, limits, MongoDB, the outbox and health. Imports no app."""

@@ -1,0 +1,70 @@
+"""The request's outer layers: its id, its scope, and its size."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from core import tenancy
+from core.actor import Origin, origin_of
+from core.errors import PayloadTooLarge
+from core.problems import problem_response
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SANE_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+
+
+class RequestIdMiddleware:
+    """Every answer carries `X-Request-ID`: the caller's if it is sane, a new one otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = request.META.get("HTTP_X_REQUEST_ID", "")
+        if not SANE_REQUEST_ID.fullmatch(request_id):
+            request_id = str(uuid.uuid4())
+        request.META["HTTP_X_REQUEST_ID"] = request_id
+        origin = Origin(
+            ip_address=request.META.get("REMOTE_ADDR") or None,
+            user_agent=request.META.get("HTTP_USER_AGENT", "")[:400],
+            request_id=request_id,
+        )
+        with origin_of(origin), tenancy.no_scope():
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class ScopeMiddleware:
+    """Opens the scope of a session login (Django admin); the API opens its own once the caller is known."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+            with tenancy.scope(request.user.organization_id):
+                return self.get_response(request)
+        return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """Refuses a body over the limit before reading a byte of it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return problem_response(request, PayloadTooLarge(f"The request body is over {limit:,} bytes."))
+        return self.get_response(request)

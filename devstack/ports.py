@@ -1,0 +1,36 @@
+"""Loopback TCP ports."""
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+# Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that no
+# connection can grab a port between the moment it is found free and the moment its server binds it.
+CANDIDATES = range(20000, 32000)
+_generator = random.SystemRandom()
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the loopback `port` now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on. Raises OSError when there is none."""
+    for port in _generator.sample(CANDIDATES, k=200):
+        if is_free(port):
+            return port
+    raise OSError(f"no free port found between {CANDIDATES.start} and {CANDIDATES.stop - 1}")
+
+
+def is_answering(port: int) -> bool:
+    """Whether something accepts connections on the loopback `port`."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
