@@ -1,18 +1,19 @@
 """One settings file for every place Switchboard runs; what differs between them comes from the environment."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
 
 from config.environment import BASE_DIR, DEBUG, env, required
-from config.logs import LOGGING as LOGGING
+from config.logs import LOGGING  # noqa: F401 -- a setting
 
 SECRET_KEY = required.secret("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
 # "kid:secret,kid2:secret2": the first signs, all verify, so that a key can be rotated without logging anybody out.
 JWT_SIGNING_KEYS = required.secret("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Keys of programs, kept in the environment; they belong to the organization with this slug.
 API_KEY = required.secret("API_KEY", "demo-api-key")
@@ -84,8 +85,8 @@ TEMPLATES = [
 DATABASE_URL = required.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/switchboard")
 # A web process shares a pool between its threads; a worker process keeps one connection.
 DATABASE_POOL = env.bool("DATABASE_POOL", False)
-DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL or "postgres:///"), "CONN_HEALTH_CHECKS": True}}
-DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL else None
+DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATABASE_URL or "postgres:///")}}
+DATABASES["default"] |= {"CONN_MAX_AGE": 0 if DATABASE_POOL else None, "CONN_HEALTH_CHECKS": not DATABASE_POOL}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     application_name="switchboard",
     connect_timeout=5,
@@ -97,7 +98,6 @@ if DATABASE_POOL:
         "max_size": env.int("DATABASE_POOL_SIZE", 16),
         "timeout": 5,
     }
-    del DATABASES["default"]["CONN_HEALTH_CHECKS"]
 REDIS_URL = required.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 MONGODB_URI = required.secret("MONGODB_URI", "mongodb://127.0.0.1:27017/?replicaSet=rs0")
 MONGODB_DATABASE = env.str("MONGODB_DATABASE", "switchboard")
@@ -138,7 +138,12 @@ SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
     "DEFAULT_INFO": "core.swagger.INFO",
     "SECURITY_DEFINITIONS": {
-        "Bearer": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Bearer <access token>"},
+        "Bearer": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "Bearer <access token>",
+        },
         "X-API-Key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "X-Admin-Key": {"type": "apiKey", "in": "header", "name": "X-Admin-Key"},
     },

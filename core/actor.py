@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 
@@ -46,7 +46,8 @@ class Origin:
     request_id: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+NOWHERE: Final = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
 
 def current_origin() -> Origin:
@@ -55,7 +56,7 @@ def current_origin() -> Origin:
 
 
 def set_origin(origin: Origin) -> None:
-    """Replace the origin until the surrounding `origin_of` block ends; the API's door calls it once the caller is known."""
+    """Replace the origin until the surrounding `origin_of` block ends; for the API's door."""
     _origin.set(origin)
 
 

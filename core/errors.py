@@ -35,6 +35,7 @@ class Unauthenticated(SwitchboardError):
 
     code = "not_authenticated"
     default_message = "Authentication credentials were not provided."
+    challenge: str | None = None
 
 
 class Forbidden(SwitchboardError):

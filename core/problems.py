@@ -38,7 +38,7 @@ STORE_DOWN: Final = Problem(500, "store_unavailable", "The document store is not
 def _envelopes() -> tuple[tuple[str, Envelope], ...]:
     """Path prefixes and their envelopes, the longest first, as the apps' configurations state them."""
     stated = (
-        (prefix, config.error_envelope)
+        (prefix, getattr(config, "error_envelope", detail_envelope))
         for config in apps.get_app_configs()
         for prefix in getattr(config, "path_prefixes", ())
     )
@@ -73,9 +73,8 @@ def _validation_problem(exception: drf.ValidationError) -> Problem:
 def _headers(exception: Exception) -> dict[str, str]:
     if isinstance(exception, errors.RateLimited):
         return {"Retry-After": str(math.ceil(exception.retry_after_seconds))}
-    if header := getattr(exception, "auth_header", None):
-        return {"WWW-Authenticate": header}
-    return {}
+    challenge = getattr(exception, "challenge", None) or getattr(exception, "auth_header", None)
+    return {"WWW-Authenticate": challenge} if challenge else {}
 
 
 def problem_of(exception: Exception) -> Problem:

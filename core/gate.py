@@ -1,0 +1,196 @@
+"""The door of the API: identity, revocation and rate limits in one Redis round trip.
+
+Source of the algorithm: the sliding window counter, as in `core/gate.lua`. Why it is ours and not a library's is in
+`docs/decisions/0001-one-round-trip-at-the-door.md`.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from prometheus_client import Counter
+from redis import RedisError
+from redis.commands.core import Script
+
+from core.actor import Actor
+from core.errors import RateLimited, Unauthenticated, Unavailable
+from core.redis import client
+
+logger = structlog.get_logger(__name__)
+
+IDENTITY_TTL_SECONDS: Final = 1800
+NO_KEY: Final = "identity:nobody"
+Identity = dict[str, Any]
+
+redis_failures = Counter(
+    "switchboard_gate_redis_failures_total", "Requests admitted or refused without Redis.", ["outcome"]
+)
+
+
+class Credentials(Protocol):
+    """What an authenticator found in the request. It was verified as far as that goes without any I/O."""
+
+    organization_id: UUID | None
+    limit_subject: str
+    identity_key: str
+    session_key: str | None
+
+    def load(self) -> Identity | None:
+        """Read the identity from PostgreSQL; None if there is none."""
+
+    def confirm(self, identity: Identity) -> Actor:
+        """The caller, if the identity bears the credentials out. Raises Unauthenticated otherwise."""
+
+
+class Per(Enum):
+    """Whom a limit counts."""
+
+    CALLER = "caller"
+    ORGANIZATION = "organization"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`requests` per `window_seconds` for each caller, organization or address; `name` separates the counters."""
+
+    name: str
+    requests: int
+    window_seconds: int
+    per: Per = Per.CALLER
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a caller stands with one limit."""
+
+    limit: Limit
+    remaining: int
+    reset_at: int
+    wait_seconds: int
+
+    def headers(self) -> dict[str, str]:
+        """The `X-RateLimit-*` headers: reset is in epoch seconds."""
+        return {
+            "X-RateLimit-Limit": str(self.limit.requests),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who came in, and how each of his limits stands."""
+
+    actor: Actor | None
+    standings: Sequence[Standing]
+
+    @property
+    def tightest(self) -> Standing | None:
+        """The limit that will refuse first."""
+        return min(self.standings, key=lambda one: (-one.wait_seconds, one.remaining), default=None)
+
+    def require_room(self) -> None:
+        """Raise RateLimited if any limit refused the request."""
+        tightest = self.tightest
+        if tightest and tightest.wait_seconds:
+            limit = tightest.limit
+            raise RateLimited(
+                f"Rate limit exceeded: {limit.requests} requests per {limit.window_seconds} seconds."
+                f" Try again in {tightest.wait_seconds} seconds.",
+                retry_after_seconds=tightest.wait_seconds,
+            )
+
+
+@cache
+def _script() -> Script:
+    return client().register_script(Path(__file__).with_name("gate.lua").read_text())
+
+
+def admit(
+    credentials: Credentials | None,
+    limits: Sequence[Limit],
+    *,
+    address: str,
+    may_go_on_without_redis: bool = True,
+) -> Admission:
+    """Confirm the caller and count the request against every limit, or against none.
+
+    Raises Unauthenticated if the credentials no longer hold, and Unavailable if Redis is down and the endpoint must not
+    go on without its limits. The refusal of a limit is in the result: the caller decides when to raise it.
+    """
+    counted = _counted(credentials, limits, address)
+    keys = [
+        credentials.identity_key if credentials else NO_KEY,
+        (credentials and credentials.session_key) or NO_KEY,
+        *(key for key, _ in counted),
+    ]
+    arguments = [number for _, limit in counted for number in (limit.requests, limit.window_seconds * 1000)]
+    try:
+        cached, revoked, _, *numbers = cast(list[Any], _script()(keys=keys, args=arguments))
+    except RedisError as error:
+        redis_failures.labels("admitted" if may_go_on_without_redis else "refused").inc()
+        logger.warning("gate_without_redis", error=str(error), admitted=may_go_on_without_redis)
+        if not may_go_on_without_redis:
+            raise Unavailable from error
+        return Admission(actor=_confirm(credentials, None, store=False), standings=[])
+    if revoked:
+        raise Unauthenticated("This login has ended. Log in again.")
+    identity = json.loads(cached) if cached else None
+    standings = [
+        Standing(limit, int(remaining), math.ceil(reset / 1000), math.ceil(wait / 1000))
+        for (_, limit), remaining, reset, wait in zip(counted, numbers[0::3], numbers[1::3], numbers[2::3], strict=True)
+    ]
+    return Admission(actor=_confirm(credentials, identity, store=True), standings=standings)
+
+
+def _counted(credentials: Credentials | None, limits: Sequence[Limit], address: str) -> list[tuple[str, Limit]]:
+    """The Redis key of each limit that applies. Nobody in particular is counted by address."""
+    if not settings.RATE_LIMIT_ENABLED:
+        return []
+    caller = credentials.limit_subject if credentials else f"address:{address}"
+    organization = credentials.organization_id if credentials else None
+    subjects: Mapping[Per, str | None] = {
+        Per.CALLER: caller,
+        Per.ORGANIZATION: f"organization:{organization}" if organization else None,
+        Per.ADDRESS: f"address:{address}",
+    }
+    return [(f"limit:{limit.name}:{subjects[limit.per]}", limit) for limit in limits if subjects[limit.per]]
+
+
+def _confirm(credentials: Credentials | None, identity: Identity | None, *, store: bool) -> Actor | None:
+    if credentials is None:
+        return None
+    if identity is None:
+        identity = credentials.load()
+        if identity is None:
+            raise Unauthenticated("The credentials are not valid.")
+        if store:
+            remember(credentials.identity_key, identity)
+    return credentials.confirm(identity)
+
+
+def remember(identity_key: str, identity: Identity) -> None:
+    """Cache an identity, so that the next request needs no query. A Redis that just went away is not an error."""
+    try:
+        client().set(identity_key, json.dumps(identity), ex=IDENTITY_TTL_SECONDS)
+    except RedisError as error:
+        logger.warning("identity_not_cached", error=str(error))
+
+
+def forget(identity_key: str) -> None:
+    """Make the next request read the identity anew. Raises RedisError if Redis is down."""
+    client().delete(identity_key)
+
+
+def revoke_session(session_key: str, *, ttl_seconds: int) -> None:
+    """Refuse the access tokens of one login for as long as any can live. Raises RedisError if Redis is down."""
+    client().set(session_key, "1", ex=ttl_seconds)

@@ -1,0 +1,51 @@
+"""Strict parsing: what a serializer does not know is an error that names the field."""
+
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A body whose every field is known."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        unknown: dict[str, Any] = {}
+        if isinstance(data, dict):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = {str(name): [ErrorDetail("Unknown field.", "unknown")] for name in data if name not in known}
+        try:
+            value = super().to_internal_value(data)
+        except ValidationError as error:
+            detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            raise ValidationError({**detail, **unknown}) from error
+        if unknown:
+            raise ValidationError(unknown)
+        return value
+
+
+class QuerySerializer(serializers.Serializer[Any]):
+    """Query parameters: each known, and given once. A plain one allows no parameter at all."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if not isinstance(data, QueryDict):
+            return super().to_internal_value(data)
+        problems: dict[str, Any] = {}
+        for name, values in data.lists():
+            if name not in self.fields:
+                problems[name] = ["Unknown parameter."]
+            elif len(values) > 1:
+                problems[name] = ["Given more than once."]
+            elif "\x00" in values[0]:
+                problems[name] = ["Null characters are not allowed."]
+        if problems:
+            raise ValidationError(problems)
+        return super().to_internal_value(data.dict())
+
+
+class PageQuery(QuerySerializer):
+    """`limit` and `offset` of a list."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
+    offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
