@@ -11,7 +11,8 @@ from devstack.errors import ServerUnavailable
 def find(*, package: str, pattern: str, server: str, variable: str) -> Path:
     """The program of `server` matching the glob `pattern` inside `package`, made runnable.
 
-    Raises ServerUnavailable, telling which environment `variable` names a server instead, when this platform has none.
+    Raises ServerUnavailable, telling which environment `variable` names a server instead, when this platform
+    has none.
     """
     try:
         root = Path(str(distribution(package).locate_file("")))
@@ -23,5 +24,5 @@ def find(*, package: str, pattern: str, server: str, variable: str) -> Path:
             program.chmod(mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
         return program
     raise ServerUnavailable(
-        f"There is no embedded {server} for this platform. Start one yourself and name it: {variable}=… make up"
+        f"No embedded {server} for this platform exists; start one and name it: {variable}=… make up"
     )

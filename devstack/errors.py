@@ -1,4 +1,4 @@
-"""What can go wrong while the stack starts or runs; each message is written for the person at the terminal."""
+"""What can go wrong while the stack starts or runs; the messages are for the person at the terminal."""
 
 
 class StackError(Exception):

@@ -1,8 +1,9 @@
-"""The last step before a child process becomes its program: `python -I -S launch.py PARENT SIGNAL USER PROGRAM ARGS…`.
+"""The last step before a child process becomes its program: `python -I -S launch.py PARENT SIGNAL USER
+PROGRAM ARGS…`.
 
-It gives up root where USER is not `-` and, on Linux, asks the kernel to send SIGNAL to the program when PARENT dies,
-so that nothing outlives a supervisor that was killed. This happens in a small program of its own, not in a hook
-between fork and exec, because the parent may have threads.
+It gives up root where USER is not `-` and, on Linux, asks the kernel to send SIGNAL to the program when
+PARENT dies, so that nothing outlives a supervisor that was killed. This happens in a small program of its
+own, not in a hook between fork and exec, because the parent may have threads.
 """
 
 import ctypes
@@ -14,7 +15,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int, death_signal: int) -> None:
-    """Ask the kernel to send `death_signal` to this process when `parent` dies; elsewhere than on Linux do nothing."""
+    """Ask Linux to send `death_signal` to this process when `parent` dies; elsewhere do nothing."""
     if not sys.platform.startswith("linux"):
         return
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0:
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> None:
         become(user)
     # After the change of user: the kernel forgets the request when the identity changes.
     die_with_parent(int(parent), int(death_signal))
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 (that is what it is for)
 
 
 if __name__ == "__main__":

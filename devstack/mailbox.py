@@ -1,4 +1,4 @@
-"""The program behind `SmtpSink`: `python -m devstack.mailbox PORT DIRECTORY` keeps every message it is sent."""
+"""The program behind `SmtpSink`: `python -m devstack.mailbox PORT DIRECTORY` keeps every message."""
 
 import asyncio
 import itertools
@@ -22,7 +22,12 @@ class Mailbox:
         self._directory = directory
         self._numbers = itertools.count(1)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(  # noqa: N802 (the name is aiosmtpd's, like the arguments)
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+    ) -> str:
         """Store the message, with the envelope in front as a delivering server would write it, then accept it."""
         arrival = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         recipients = "".join(f"Delivered-To: {recipient}\r\n" for recipient in envelope.rcpt_tos)

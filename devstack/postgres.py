@@ -23,7 +23,7 @@ THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 
 class Postgres(Server):
-    """PostgreSQL with one empty database, open to every user of this machine through the loopback interface."""
+    """PostgreSQL with one database, open without a password to whoever is on this machine."""
 
     name = "postgres"
 
@@ -56,7 +56,8 @@ class Postgres(Server):
         return super().launch()
 
     def _create_cluster(self) -> None:
-        # Made beside its place and moved there when complete, so that an interrupted first run leaves no half of one.
+        # Made beside its place and moved there when complete, so that an interrupted first run leaves no half
+        # of one.
         fresh = self.root / f"{self.name}.{self.port}.new"
         fresh.mkdir(parents=True, mode=0o700)
         unprivileged.hand_over(fresh)
@@ -75,7 +76,7 @@ class Postgres(Server):
         fresh.rename(self.data)
 
     def _forget_stale_lock(self) -> None:
-        """PostgreSQL forgives a lock file whose process is gone, but not one whose number now has another process."""
+        """PostgreSQL forgives a lock file whose process is gone, not one whose number another process has now."""
         lock = self.data / "postmaster.pid"
         with suppress(FileNotFoundError, psutil.Error, IndexError, ValueError):
             holder = psutil.Process(int(lock.read_text().split()[0]))

@@ -13,14 +13,16 @@ from pathlib import Path
 from devstack.errors import NotReady, ProcessDied
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-# Every child carries the stack's data directory under this name, so that the next run can find what a killed one left.
+# Every child carries the stack's data directory under this name, so that the next run can find what a killed
+# one left.
 MARKER = "DEVSTACK_DATA"
 POLL_SECONDS = 0.03
+TAIL_LINES = 15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What to run: absolute `command`, where, as whom (`user`, only honoured for root), and how to stop it politely."""
+    """What to run: the `command` with an absolute path, where, as whom (None: as we are), and how to stop it."""
 
     name: str
     command: list[str]
@@ -34,15 +36,22 @@ class Program:
 class ChildProcess:
     """One running program in a process group of its own, its output appended to its log file.
 
-    Start it from a thread that lives as long as the program should: Linux counts the end of the starting thread as
-    the death of the parent and sends the program its stop signal.
+    Start it from a thread that lives as long as the program should: Linux counts the end of the starting
+    thread as the death of the parent and sends the program its stop signal.
     """
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.name = program.name
         self._log_start = program.log.stat().st_size if program.log.exists() else 0
-        launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(program.stop_signal))]
+        launcher = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(LAUNCHER),
+            str(os.getpid()),
+            str(int(program.stop_signal)),
+        ]
         with program.log.open("ab") as log:
             self._popen = subprocess.Popen(
                 [*launcher, program.user or "-", *program.command],
@@ -60,18 +69,16 @@ class ChildProcess:
         """None while it runs; negative when a signal ended it."""
         return self._popen.poll()
 
-    def tail(self, lines: int = 15) -> str:
-        """The last lines it has written since it was started."""
+    def _end_of_log(self) -> str:
         with self.program.log.open("rb") as log:
             log.seek(self._log_start)
-            return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
+            lines = log.read().decode(errors="replace").splitlines()[-TAIL_LINES:]
+        return "\n".join([f"The end of {self.program.log}:", *lines])
 
     def raise_if_dead(self) -> None:
         """Raise ProcessDied, with the end of its log, if it ended."""
         if self.exit_code is not None:
-            raise ProcessDied(
-                f"{self.name} ended with exit code {self.exit_code}; the end of {self.program.log}:\n{self.tail()}"
-            )
+            raise ProcessDied(f"{self.name} ended with exit code {self.exit_code}. {self._end_of_log()}")
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> None:
         """Poll `is_ready`; raise ProcessDied if the program ends first, NotReady after `seconds`."""
@@ -79,9 +86,7 @@ class ChildProcess:
         while not is_ready():
             self.raise_if_dead()
             if time.monotonic() > deadline:
-                raise NotReady(
-                    f"{self.name} is not ready after {seconds:.0f} s; the end of {self.program.log}:\n{self.tail()}"
-                )
+                raise NotReady(f"{self.name} is not ready after {seconds:.0f} s. {self._end_of_log()}")
             time.sleep(POLL_SECONDS)
 
     def ask_to_stop(self) -> None:

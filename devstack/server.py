@@ -13,11 +13,12 @@ STOP_SECONDS = 4.0
 
 
 class Server(ABC):
-    """A server program with its data in `data`/<name> and its log in `data`/log, on a loopback port of its own.
+    """A server program with its data in `data`/<name> and its log in `data`/log, on a loopback port of its
+    own.
 
     `durable=False` trades safety after a crash of the machine for speed: for servers that are thrown away.
-    The port stays the same when the server is started again. `launch` returns before the server is ready, so that
-    several can start at once; `start` waits.
+    The port stays the same when the server is started again. `launch` returns before the server is ready, so
+    that several can start at once; `start` waits.
     """
 
     name: ClassVar[str]

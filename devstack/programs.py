@@ -1,0 +1,56 @@
+"""The platform's own processes, as `make up` runs them."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from devstack.ports import LOOPBACK
+from devstack.processes import MARKER, Program
+
+CODE = Path(__file__).resolve().parent.parent
+WEB_WORKERS = "2"
+WEB_THREADS = "8"
+WORKER_PROCESSES = "2"
+
+
+class Programs:
+    """`prepare` runs to its end before the others start; those run until they are stopped."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int) -> None:
+        self._data = data
+        self._environment = environment
+        self._port = str(port)
+
+    def prepare(self) -> Program:
+        """Migrations, Mongo's indexes and the demo data."""
+        return self._program("prepare", "-m", "devstack.prepare")
+
+    def running(self) -> list[Program]:
+        """Web, worker and beat."""
+        schedule = self._data / "beat" / "schedule"
+        schedule.parent.mkdir(exist_ok=True)
+        return [
+            self._program(
+                "web", "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws",
+                "--host", LOOPBACK, "--port", self._port, "--workers", WEB_WORKERS,
+                "--blocking-threads", WEB_THREADS, "--respawn-failed-workers", "--workers-kill-timeout", "2",
+                DATABASE_POOL="true",
+            ),
+            self._program(
+                "worker", "-m", "celery", "-A", "config", "worker", "--concurrency", WORKER_PROCESSES,
+                "--loglevel", "INFO",
+            ),
+            self._program(
+                "beat", "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO",
+                "--schedule", str(schedule), "--pidfile=",
+            ),
+        ]  # fmt: skip
+
+    def _program(self, name: str, *arguments: str, **environment: str) -> Program:
+        return Program(
+            name=name,
+            command=[sys.executable, *arguments],
+            directory=CODE,
+            log=self._data / "log" / f"{name}.log",
+            environment={**self._environment, **environment, MARKER: str(self._data)},
+        )
