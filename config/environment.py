@@ -15,7 +15,7 @@ if "DATABASE_URL" not in os.environ and RUNNING_STACK.exists():
     # `make up` runs in another terminal: commands typed here talk to its servers.
     env.read_env(str(RUNNING_STACK), recurse=False)
 
-DEBUG: Final = env.bool("DEBUG", False)
+DEVELOPMENT: Final[bool] = env.bool("DEBUG", False)
 
 
 class Requirements:
@@ -29,7 +29,7 @@ class Requirements:
         value: str = env.str(name, "")
         if value:
             return value
-        if DEBUG:
+        if DEVELOPMENT:
             return development
         self.missing.append(name)
         return ""

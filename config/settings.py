@@ -6,18 +6,20 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from config.environment import BASE_DIR, DEBUG, env, required
+from config.environment import BASE_DIR, DEVELOPMENT, env, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
 
+# Django's own debug pages stay off everywhere: they would break each app's error envelope and show settings to callers.
+DEBUG = False
 SECRET_KEY = required.secret("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
 # "kid:secret,kid2:secret2": the first signs, all verify, so that a key can be rotated without logging anybody out.
 JWT_SIGNING_KEYS = required.secret("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEBUG else [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEVELOPMENT else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Keys of programs, kept in the environment; they belong to the organization with this slug.
 API_KEY = required.secret("API_KEY", "demo-api-key")
-ADMIN_API_KEY = env.str("ADMIN_API_KEY", "demo-admin-key" if DEBUG else "")
+ADMIN_API_KEY = env.str("ADMIN_API_KEY", "demo-admin-key" if DEVELOPMENT else "")
 CHECKOUT_API_KEY = required.secret("CHECKOUT_API_KEY", "demo-checkout-key")
 API_KEY_ORGANIZATION = env.str("API_KEY_ORGANIZATION", "demo")
 METRICS_TOKEN = required.secret("METRICS_TOKEN", "demo-metrics-token")
@@ -112,12 +114,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
 LOGIN_URL = "admin:login"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEVELOPMENT)
 SECURE_REDIRECT_EXEMPT = [r"^livez/?$", r"^readyz/?$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", False) else None
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 0 if DEVELOPMENT else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEVELOPMENT
 X_FRAME_OPTIONS = "DENY"
 
 # The API ----------------------------------------------------------------------------------------------------------
@@ -186,7 +188,7 @@ EMAIL_HOST = required.secret("SMTP_SERVER", "127.0.0.1")
 EMAIL_PORT = env.int("SMTP_PORT", 587)
 EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
-EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEBUG)
+EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEVELOPMENT)
 EMAIL_TIMEOUT = 10
 EMAIL_SENDER = DEFAULT_FROM_EMAIL = env.str("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
 CTO_EMAIL = required.secret("CTO_EMAIL", "cto@demo.test")
@@ -204,11 +206,12 @@ LANGUAGE_CODE = "en-us"
 USE_TZ, TIME_ZONE = True, "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_collected"
+WHITENOISE_USE_FINDERS = DEVELOPMENT  # no collectstatic before `make up`
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }

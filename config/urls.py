@@ -5,7 +5,13 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.health.urls")),
+    path("", include("core.swagger.urls")),
     path("api/v1/auth/", include("accounts.urls")),
     path("", include("trackimmo.urls")),  # before the admin: TrackImmo documents paths below /admin/
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "core.problems.bad_request"
+handler403 = "core.problems.permission_denied"
+handler404 = "core.problems.page_not_found"
+handler500 = "core.problems.server_error"

@@ -114,6 +114,29 @@ def exception_handler(exception: Exception, context: Mapping[str, Any]) -> Respo
 
 def problem_response(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same answer for errors raised outside a DRF view."""
-    problem = problem_of(exception)
+    return _respond(request, problem_of(exception))
+
+
+def _respond(request: HttpRequest, problem: Problem) -> HttpResponse:
     body = to_json(envelope_of(request.path_info)(problem))
     return HttpResponse(body, status=problem.status, headers=dict(problem.headers), content_type="application/json")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 400 page: a refused host, a malformed path or form."""
+    return problem_response(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 403 page."""
+    return problem_response(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 404 page: a path that no app knows."""
+    return problem_response(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500 page. Django has logged the cause; the caller is not told it."""
+    return _respond(request, CRASHED)

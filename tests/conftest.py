@@ -1,0 +1,94 @@
+"""The cast of every test: an organization with its people, a program with its keys, and strangers next door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import Organization, Role, User
+from core import tenancy
+from core.redis import client as redis_client
+
+PASSWORD = "switchboard-test"
+
+
+@dataclass(frozen=True)
+class Company:
+    """An organization and one user of each role; `client` is an HTTP client of the role's user, logged in."""
+
+    organization: Organization
+    admin: User
+    client: User
+    agent: User
+
+
+def make_company(name: str) -> Company:
+    """Create an organization with a user of each role, all with the same password."""
+    slug = name.lower()
+    organization = Organization.objects.create(name=name, slug=slug)
+    people = {
+        role: User.unscoped.create_user(f"{role}@{slug}.test", PASSWORD, organization=organization, role=role)
+        for role in Role.values
+    }
+    return Company(organization, people["admin"], people["client"], people["agent"])
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis() -> None:
+    """Limits and cached identities of one test are nothing to the next."""
+    redis_client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _fast_hasher(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def ours(db) -> Company:
+    """The organization that the environment's keys belong to."""
+    return make_company("Demo")
+
+
+@pytest.fixture
+def theirs(db) -> Company:
+    """The organization next door."""
+    return make_company("Other")
+
+
+@pytest.fixture
+def in_scope(ours):
+    """Run the test's own queries on behalf of our organization."""
+    with tenancy.scope(ours.organization.pk):
+        yield ours.organization
+
+
+@pytest.fixture
+def http() -> APIClient:
+    """A caller without credentials."""
+    return APIClient()
+
+
+@pytest.fixture
+def program(ours) -> APIClient:
+    """A program with the environment's `X-API-Key`."""
+    return APIClient(headers={"X-API-Key": "demo-api-key"})
+
+
+@pytest.fixture
+def operator(ours) -> APIClient:
+    """An operator with the environment's `X-Admin-Key`."""
+    return APIClient(headers={"X-Admin-Key": "demo-admin-key"})
+
+
+@pytest.fixture
+def logged_in() -> Callable[[User], APIClient]:
+    """Log a user in over HTTP and return his client."""
+
+    def log_in(user: User) -> APIClient:
+        answer = APIClient().post("/api/v1/auth/login/", {"email": user.email, "password": PASSWORD}, format="json")
+        assert answer.status_code == 200, answer.content
+        return APIClient(headers={"Authorization": f"Bearer {answer.json()['access']}"})
+
+    return log_in
