@@ -35,6 +35,10 @@ class ApiView(APIView):
         """The limits that count this request."""
         return [EVERYTHING_ELSE]
 
+    def get_permissions(self) -> list[Any]:
+        """None for views that are open to all."""
+        return list(super().get_permissions()) if self.needs_login else []
+
     @property
     def actor(self) -> Actor:
         """The caller. Only for views that need a login."""

@@ -7,7 +7,7 @@ organizations is spelled `unscoped`, so that every crossing can be found with on
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -60,21 +60,21 @@ def enter_scope(organization_id: UUID) -> Token[UUID | None]:
 
 
 class TenantManager(models.Manager[ModelT]):
-    """Queries of one organization: the scope's filter is in every one of them, and new rows are born into it."""
+    """Queries of one organization: the scope's filter is in every one of them."""
 
     def get_queryset(self) -> models.QuerySet[ModelT]:
         return super().get_queryset().filter(organization_id=current_organization_id())
 
-    def create(self, **kwargs: Any) -> ModelT:  # noqa: ANN401 -- Django's own signature
-        kwargs.setdefault("organization_id", current_organization_id())
-        return super().create(**kwargs)
-
 
 class TenantModel(models.Model):
-    """A table whose every row belongs to one organization."""
+    """A table whose every row belongs to one organization. A new row is born into the scope's."""
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        default=current_organization_id,
+        related_name="+",
+        editable=False,
     )
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
