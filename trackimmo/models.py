@@ -183,7 +183,8 @@ class ProcessingJob(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="jobs")
+    # No index of its own: `job_newest_of_client` begins with the client.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="jobs", db_index=False)
     kind = models.CharField(max_length=15, choices=JobKind, default=JobKind.PROCESS)
     requested_count = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.PENDING)
@@ -214,6 +215,7 @@ class ProcessingJob(TenantModel):
             models.Index(fields=["available_at"], condition=Q(status="pending"), name="job_due"),
             models.Index(fields=["lease_expires_at"], condition=Q(status="processing"), name="job_lease"),
             models.Index(fields=["organization", "-created_at"], name="job_newest"),
+            models.Index(fields=["client", "-created_at"], name="job_newest_of_client"),
         ]
 
     def __str__(self) -> str:
@@ -235,7 +237,8 @@ class Assignment(TenantModel):
     """A property given to a client: once, and no other sale of the same address after it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="assignments")
+    # No index of its own: every index below begins with the client.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     property = models.ForeignKey(Property, on_delete=models.PROTECT, related_name="assignments")
     address_key = models.UUIDField(editable=False)
     job = models.ForeignKey(ProcessingJob, on_delete=models.SET_NULL, null=True, related_name="assignments")

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='trackimmo.client')),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='trackimmo.client')),
                 ('organization', models.ForeignKey(default=core.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('notes', models.TextField(blank=True, null=True)),
                 ('send_date', models.DateTimeField(default=django.utils.timezone.now)),
                 ('organization', models.ForeignKey(default=core.tenancy.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='trackimmo.client')),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='trackimmo.client')),
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignments', to='trackimmo.processingjob')),
                 ('property', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='trackimmo.property')),
             ],
@@ -190,6 +190,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='processingjob',
             index=models.Index(fields=['organization', '-created_at'], name='job_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='processingjob',
+            index=models.Index(fields=['client', '-created_at'], name='job_newest_of_client'),
         ),
         migrations.AddConstraint(
             model_name='processingjob',
