@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("core.health.urls")),
     path("", include("core.swagger.urls")),
     path("api/v1/auth/", include("accounts.urls")),
     path("", include("trackimmo.urls")),  # before the admin: TrackImmo documents paths below /admin/
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
 ]
 

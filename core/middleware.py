@@ -2,8 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +29,7 @@ class RequestIdMiddleware:
         if not SANE_REQUEST_ID.fullmatch(request_id):
             request_id = str(uuid.uuid4())
         request.META["HTTP_X_REQUEST_ID"] = request_id
+        request.META["REMOTE_ADDR"] = client_address(request.META)
         origin = Origin(
             ip_address=request.META.get("REMOTE_ADDR") or None,
             user_agent=request.META.get("HTTP_USER_AGENT", "")[:400],
@@ -38,6 +39,17 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+def client_address(environment: Mapping[str, Any]) -> str:
+    """The caller's address: the peer's, or what the outermost of our own `TRUSTED_PROXIES` saw.
+
+    Each proxy appends its peer to `X-Forwarded-For`, so only the last entries are ours to trust; a caller may have sent the rest.
+    """
+    hops = [hop.strip() for hop in environment.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+        return hops[-settings.TRUSTED_PROXIES]
+    return str(environment.get("REMOTE_ADDR", ""))
 
 
 class ScopeMiddleware:

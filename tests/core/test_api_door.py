@@ -7,6 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Organization
+from core.middleware import client_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.probes")]
 
@@ -148,3 +149,20 @@ def test_an_insane_request_id_is_replaced(insane):
     answer = Client().get("/nowhere", headers={"X-Request-ID": insane})
     assert answer["X-Request-ID"] != insane
     assert len(answer["X-Request-ID"]) == 36
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(settings, proxies, forwarded, address):
+    settings.TRUSTED_PROXIES = proxies
+    environment = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_address(environment) == address
