@@ -44,7 +44,8 @@ class RequestIdMiddleware:
 def client_address(environment: Mapping[str, Any]) -> str:
     """The caller's address: the peer's, or what the outermost of our own `TRUSTED_PROXIES` saw.
 
-    Each proxy appends its peer to `X-Forwarded-For`, so only the last entries are ours to trust; a caller may have sent the rest.
+    Each proxy appends its peer to `X-Forwarded-For`, so only the last entries are ours to trust; a caller may have
+    sent the rest.
     """
     hops = [hop.strip() for hop in environment.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
