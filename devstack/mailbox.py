@@ -41,6 +41,11 @@ class Mailbox:
         return f"250 kept as {path.name}"
 
 
+def greeting_of(process: int) -> str:
+    """How the mail server of that process introduces itself."""
+    return f"Switchboard mail sink {process}"
+
+
 async def serve(port: int, directory: Path) -> None:
     """Accept mail until SIGTERM."""
     stopped = asyncio.Event()
@@ -49,7 +54,13 @@ async def serve(port: int, directory: Path) -> None:
     mailbox = Mailbox(directory)
 
     def session() -> SMTP:
-        return SMTP(mailbox, hostname="localhost", enable_SMTPUTF8=True, data_size_limit=MAX_MESSAGE_BYTES)
+        return SMTP(
+            mailbox,
+            hostname="localhost",
+            ident=greeting_of(os.getpid()),
+            enable_SMTPUTF8=True,
+            data_size_limit=MAX_MESSAGE_BYTES,
+        )
 
     server = await loop.create_server(session, LOOPBACK, port)
     print(f"process {os.getpid()} keeps mail for port {port} in {directory}", flush=True)

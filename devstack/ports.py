@@ -27,10 +27,3 @@ def free_port() -> int:
         if is_free(port):
             return port
     raise OSError(f"no free port found between {CANDIDATES.start} and {CANDIDATES.stop - 1}")
-
-
-def is_answering(port: int) -> bool:
-    """Whether something accepts connections on the loopback `port`."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0

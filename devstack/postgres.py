@@ -1,5 +1,6 @@
 """An embedded PostgreSQL."""
 
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -58,7 +59,9 @@ class Postgres(Server):
     def _create_cluster(self) -> None:
         # Made beside its place and moved there when complete, so that an interrupted first run leaves no half
         # of one.
-        fresh = self.root / f"{self.name}.{self.port}.new"
+        fresh = self.root / f"{self.name}.new"
+        if fresh.exists():
+            shutil.rmtree(fresh)
         fresh.mkdir(parents=True, mode=0o700)
         unprivileged.hand_over(fresh)
         options = ["--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]

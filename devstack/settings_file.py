@@ -1,12 +1,12 @@
 """`.data/stack.env`: how a command in a second terminal finds the running stack."""
 
-import shlex
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 
 class SettingsFile:
-    """`KEY=value` lines, quoted for a shell, readable by its owner only, there only while the stack runs."""
+    """`KEY=value` lines as `environs` reads them, for the owner only, there only while the stack runs."""
 
     def __init__(self, data: Path) -> None:
         self.path = data / "stack.env"
@@ -17,9 +17,17 @@ class SettingsFile:
         partial.unlink(missing_ok=True)
         partial.touch(mode=0o600)
         with partial.open("w") as file:
-            file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
+            file.writelines(f"{name}={quoted(value)}\n" for name, value in environment.items())
         partial.replace(self.path)
 
     def remove(self) -> None:
         """Remove it if it is there."""
         self.path.unlink(missing_ok=True)
+
+
+def quoted(value: str) -> str:
+    """The value as it stands in such a file."""
+    if re.fullmatch(r"[\w:/@.,+-]+", value, re.ASCII):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

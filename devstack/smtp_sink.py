@@ -1,10 +1,12 @@
 """A mail server that delivers nothing: it keeps what it is sent as `.eml` files."""
 
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from devstack.ports import LOOPBACK, is_answering
+from devstack.mailbox import greeting_of
+from devstack.ports import LOOPBACK
 from devstack.processes import Program
 from devstack.server import Server
 
@@ -39,4 +41,10 @@ class SmtpSink(Server):
         )
 
     def _answers(self) -> bool:
-        return is_answering(self.port)
+        try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                greeting = connection.recv(200).decode(errors="replace")
+        except OSError:
+            return False
+        # Another server that has the port does not know our process.
+        return self.process is not None and greeting.endswith(f"{greeting_of(self.process.pid)}\r\n")

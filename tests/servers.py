@@ -81,13 +81,13 @@ def _private(server: S) -> Iterator[S]:
 @pytest.fixture
 def private_mongo(tmp_path: Path) -> Iterator[Mongo]:
     """A running MongoDB of this test's own, to `stop()`, `kill()` and `start()` without disturbing other tests."""
-    yield from _private(Mongo(tmp_path, durable=False))
+    yield from _private(Mongo(tmp_path))
 
 
 @pytest.fixture
 def private_valkey(tmp_path: Path) -> Iterator[Valkey]:
     """A running Valkey of this test's own, to `stop()`, `kill()` and `start()` without disturbing other tests."""
-    yield from _private(Valkey(tmp_path, durable=False))
+    yield from _private(Valkey(tmp_path))
 
 
 @pytest.fixture
