@@ -38,7 +38,7 @@ class Programs:
             ),
             self._program(
                 "worker", "-m", "celery", "-A", "config", "worker", "--concurrency", WORKER_PROCESSES,
-                "--loglevel", "INFO",
+                "--loglevel", "INFO", "--without-mingle", "--without-gossip",
             ),
             self._program(
                 "beat", "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO",
