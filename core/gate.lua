@@ -1,19 +1,19 @@
--- One round trip at the door: who is calling, whether that login was revoked, and whether every limit admits one more.
+-- One round trip at the door: who is calling, and whether every limit admits one more.
 --
--- KEYS: identity, revoked session, then one hash per limit.
+-- KEYS: identity, then one hash per limit.
 -- ARGV: (requests, window in milliseconds) per limit.
--- Answers: {identity or false, revoked 0/1, admitted 0/1, then (remaining, reset at, wait) in milliseconds per limit}.
+-- Answers: {identity or false, admitted 0/1, then (remaining, reset at, wait) in milliseconds per limit}.
 --
 -- A limit is a sliding window counter: the hits of this window, and of the one before in proportion to how much of it
 -- the sliding window still covers. Either every limit counts the request, or none does: a caller refused by his
 -- own limit uses up nothing of his organization's.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local answer = { redis.call('GET', KEYS[1]), redis.call('EXISTS', KEYS[2]), 1 }
+local answer = { redis.call('GET', KEYS[1]), 1 }
 local windows = {}
 
-for i = 3, #KEYS do
-  local requests, length = tonumber(ARGV[2 * i - 5]), tonumber(ARGV[2 * i - 4])
+for i = 2, #KEYS do
+  local requests, length = tonumber(ARGV[2 * i - 3]), tonumber(ARGV[2 * i - 2])
   local index, elapsed = math.floor(now / length), now % length
   local stored = redis.call('HMGET', KEYS[i], 'window', 'current', 'previous')
   local window, current, previous = tonumber(stored[1] or -1), tonumber(stored[2] or 0), tonumber(stored[3] or 0)
@@ -24,7 +24,7 @@ for i = 3, #KEYS do
   end
   local used = current + math.floor(previous * (length - elapsed) / length)
   if used + 1 > requests then
-    answer[3] = 0
+    answer[2] = 0
   end
   windows[#windows + 1] = { KEYS[i], requests, length, index, elapsed, current, previous, used }
 end
@@ -39,7 +39,7 @@ for _, w in ipairs(windows) do
     else
       wait = (length - elapsed) + length - math.floor(length * requests / current) + 1
     end
-  elseif answer[3] == 1 then
+  elseif answer[2] == 1 then
     current, used = current + 1, used + 1
     redis.call('HSET', key, 'window', index, 'current', current, 'previous', previous)
     redis.call('PEXPIRE', key, 2 * length)

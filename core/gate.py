@@ -1,4 +1,4 @@
-"""The door of the API: identity, revocation and rate limits in one Redis round trip.
+"""The door of the API: identity and rate limits in one Redis round trip.
 
 Source of the algorithm: the sliding window counter, as in `core/gate.lua`. Why it is ours and not a library's is in
 `docs/decisions/0001-one-round-trip-at-the-door.md`.
@@ -27,6 +27,8 @@ from core.redis import client
 logger = structlog.get_logger(__name__)
 
 IDENTITY_TTL_SECONDS: Final = 1800
+# Longer than any statement may run: whoever read an identity before it changed has tried to cache it by then.
+FORGOTTEN_SECONDS: Final = 15
 NO_KEY: Final = "identity:nobody"
 Identity = dict[str, Any]
 
@@ -38,13 +40,20 @@ redis_failures = Counter(
 class Credentials(Protocol):
     """What an authenticator found in the request. It was verified as far as that goes without any I/O."""
 
-    organization_id: UUID | None
-    limit_subject: str
-    identity_key: str
-    session_key: str | None
+    @property
+    def organization_id(self) -> UUID | None:
+        """The organization, if the credentials themselves tell it."""
+
+    @property
+    def limit_subject(self) -> str:
+        """Whom the limits of a caller count."""
+
+    @property
+    def identity_key(self) -> str:
+        """Where the identity is cached in Redis."""
 
     def load(self) -> Identity | None:
-        """Read the identity from PostgreSQL; None if there is none."""
+        """Read the identity from PostgreSQL. None, or Unauthenticated with a reason, if there is none."""
 
     def confirm(self, identity: Identity) -> Actor:
         """The caller, if the identity bears the credentials out. Raises Unauthenticated otherwise."""
@@ -128,22 +137,16 @@ def admit(
     go on without its limits. The refusal of a limit is in the result: the caller decides when to raise it.
     """
     counted = _counted(credentials, limits, address)
-    keys = [
-        credentials.identity_key if credentials else NO_KEY,
-        (credentials and credentials.session_key) or NO_KEY,
-        *(key for key, _ in counted),
-    ]
+    keys = [credentials.identity_key if credentials else NO_KEY, *(key for key, _ in counted)]
     arguments = [number for _, limit in counted for number in (limit.requests, limit.window_seconds * 1000)]
     try:
-        cached, revoked, _, *numbers = cast(list[Any], _script()(keys=keys, args=arguments))
+        cached, _, *numbers = cast(list[Any], _script()(keys=keys, args=arguments))
     except RedisError as error:
         redis_failures.labels("admitted" if may_go_on_without_redis else "refused").inc()
         logger.warning("gate_without_redis", error=str(error), admitted=may_go_on_without_redis)
         if not may_go_on_without_redis:
             raise Unavailable from error
         return Admission(actor=_confirm(credentials, None, store=False), standings=[])
-    if revoked:
-        raise Unauthenticated("This login has ended. Log in again.")
     identity = json.loads(cached) if cached else None
     standings = [
         Standing(limit, int(remaining), math.ceil(reset / 1000), math.ceil(wait / 1000))
@@ -181,16 +184,17 @@ def _confirm(credentials: Credentials | None, identity: Identity | None, *, stor
 def remember(identity_key: str, identity: Identity) -> None:
     """Cache an identity, so that the next request needs no query. A Redis that just went away is not an error."""
     try:
-        client().set(identity_key, json.dumps(identity), ex=IDENTITY_TTL_SECONDS)
+        client().set(identity_key, json.dumps(identity), ex=IDENTITY_TTL_SECONDS, nx=True)
     except RedisError as error:
         logger.warning("identity_not_cached", error=str(error))
 
 
-def forget(identity_key: str) -> None:
-    """Make the next request read the identity anew. Raises RedisError if Redis is down."""
-    client().delete(identity_key)
+def forget(*identity_keys: str) -> None:
+    """Make the next request read the identities anew. Raises RedisError if Redis is down.
 
-
-def revoke_session(session_key: str, *, ttl_seconds: int) -> None:
-    """Refuse the access tokens of one login for as long as any can live. Raises RedisError if Redis is down."""
-    client().set(session_key, "1", ex=ttl_seconds)
+    For a moment they are not cached at all: a request that read one just before it changed must not bring it back.
+    """
+    with client().pipeline() as pipeline:
+        for identity_key in identity_keys:
+            pipeline.set(identity_key, "", ex=FORGOTTEN_SECONDS)
+        pipeline.execute()

@@ -26,7 +26,6 @@ class ProbeCredentials:
 
     slug: str
     organization_id: UUID | None = None
-    session_key: str | None = None
 
     @property
     def limit_subject(self) -> str:
