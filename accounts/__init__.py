@@ -1,4 +1,5 @@
 """Who is calling: organizations, users, login sessions and API keys.
 
-Public services: `log_in`, `refresh_session`, `log_out`, `change_password`, `deactivate_user`, `create_user`, `issue_api_key`.
+Public services: `log_in`, `refresh_session`, `log_out`, `change_password`, `create_user`, `deactivate_user`,
+`issue_api_key`, `ensure_organization`. Other apps' views name their credentials with `accounts.authentication`.
 """

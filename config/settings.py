@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "config.admin.SwitchboardAdminConfig",
+    "accounts",  # before Django's own, because its createsuperuser and changepassword know organizations
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,7 +43,6 @@ INSTALLED_APPS = [
     "core.idempotency",
     "core.mail",
     "core.health",
-    "accounts",
     "audit",
     "trackimmo",
 ]
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "core.health.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.BodyLimitMiddleware",
@@ -179,6 +180,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)
+OUTBOX_RETENTION_DAYS = env.int("OUTBOX_RETENTION_DAYS", 7)
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 120)
 JOB_BACKOFF_SECONDS = env.int("JOB_BACKOFF_SECONDS", 3600)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 5)

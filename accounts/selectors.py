@@ -1,0 +1,74 @@
+"""Reads of accounts. Those that find out who is calling cross organizations: none is known before."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts.models import ApiKey, LoginSession, Organization, User
+from core.gate import Identity
+
+
+def user_by_email(email: str) -> User | None:
+    """The user with this e-mail address, whatever its case, in any organization, which comes along."""
+    user: User | None = User.unscoped.select_related("organization").filter(email=email).first()
+    return user
+
+
+def user_with_organization(user_id: UUID) -> User | None:
+    """The user of the organization in scope, and the organization, in one query."""
+    return User.objects.select_related("organization").filter(pk=user_id).first()
+
+
+def live_session(session_id: UUID) -> LoginSession | None:
+    """The login session with its user, if it was not revoked, has not expired, and the user may log in."""
+    return (
+        LoginSession.unscoped.select_related("user")
+        .filter(pk=session_id, revoked_at=None, expires_at__gt=Now(), user__is_active=True)
+        .first()
+    )
+
+
+def identity_of_user(user: User) -> Identity:
+    """What a request needs to know of a person."""
+    return {
+        "user_id": str(user.pk),
+        "organization_id": str(user.organization_id),
+        "role": user.role,
+        "email": user.email,
+        "is_staff": user.is_staff,
+        "fingerprint": user.fingerprint,
+    }
+
+
+def identity_of_session(session_id: UUID) -> Identity | None:
+    """The identity of whoever logged in with this session, if it is live."""
+    session = live_session(session_id)
+    return identity_of_user(session.user) if session else None
+
+
+def identity_of_api_key(secret_sha256: str) -> Identity | None:
+    """The identity of the key with this digest, if it was not revoked. Notes that the key is in use.
+
+    The note is one statement here rather than one in every request: `last_used_at` is exact to the half hour for which
+    an identity is cached, and is written at most once a minute while there is no cache.
+    """
+    key = ApiKey.unscoped.filter(secret_sha256=secret_sha256, revoked_at=None).first()
+    if key is None:
+        return None
+    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
+    ApiKey.unscoped.filter(unnoted, pk=key.pk).update(last_used_at=Now())
+    return {
+        "key_id": str(key.pk),
+        "organization_id": str(key.organization_id),
+        "scopes": key.scopes,
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+    }
+
+
+def identity_of_environment(slug: str) -> Identity | None:
+    """The identity of the environment's keys: the organization with this slug, if it exists."""
+    organization_id: Any = Organization.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    return {"organization_id": str(organization_id)} if organization_id else None
