@@ -1,0 +1,42 @@
+"""One lazy client per process."""
+
+import os
+from typing import Any, Final
+
+from django.conf import settings
+from pymongo import MongoClient
+from pymongo.database import Database
+
+Client = MongoClient[dict[str, Any]]
+
+# Keyed by process: a child of a fork never touches its parent's client, whose threads and sockets stayed behind.
+_clients: Final[dict[tuple[int, str], Client]] = {}
+
+
+def client() -> Client:
+    """This process's client of MONGODB_URI. Connects at its first operation; safe to share between threads."""
+    key = (os.getpid(), settings.MONGODB_URI)
+    found = _clients.get(key)
+    # Of two threads that come here at once, one's client is kept; the other's was never connected.
+    return found if found is not None else _clients.setdefault(key, _new_client(settings.MONGODB_URI))
+
+
+def database() -> Database[dict[str, Any]]:
+    """The platform's database."""
+    return client()[settings.MONGODB_DATABASE]
+
+
+def _new_client(uri: str) -> Client:
+    return MongoClient(
+        uri,
+        connect=False,
+        appname="switchboard",
+        tz_aware=True,
+        uuidRepresentation="standard",
+        w="majority",
+        journal=True,
+        timeoutMS=5000,
+        serverSelectionTimeoutMS=2000,
+        connectTimeoutMS=2000,
+        maxPoolSize=20,
+    )

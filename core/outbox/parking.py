@@ -1,0 +1,26 @@
+"""What a person does about events that were given up."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from core.outbox import store
+from core.outbox.models import OutboxEvent
+from core.outbox.publishing import wake_after_commit
+
+
+@transaction.atomic
+def retry(ids: Collection[UUID]) -> int:
+    """Hand these undelivered events over again at once, with all their attempts. Returns how many."""
+    reopened = store.reopen(ids)
+    for topic in set(reopened):
+        wake_after_commit(topic)
+    return len(reopened)
+
+
+@transaction.atomic
+def retry_topic(topic: str) -> int:
+    """Retry every parked event of one topic, of all organizations, and end its pause. Returns how many."""
+    store.resume(topic)
+    return retry(OutboxEvent.unscoped.filter(topic=topic, parked_at__isnull=False).values_list("pk", flat=True))

@@ -1,0 +1,48 @@
+"""Writing an event down, in the transaction that causes it."""
+
+import json
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from core.actor import current_origin
+from core.jsontypes import JSON
+from core.outbox import store
+from core.outbox.consuming import consumer_of
+from core.outbox.waking import Wake
+from core.scope import current_organization_id
+
+
+def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = None) -> UUID:
+    """Publish an event of the scope's organization, to be delivered after the surrounding transaction has committed.
+
+    Returns its id. Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
+    UnknownTopic for a topic nobody consumes, ValueError for a payload that is not JSON, and IntegrityError for an
+    `event_id` that was published before.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"An event of {topic} was published outside a transaction: open one with transaction.atomic()."
+        )
+    consumer_of(topic)
+    event_id = event_id or uuid4()
+    store.insert(
+        event_id=event_id,
+        organization_id=current_organization_id(),
+        topic=topic,
+        payload=json.dumps(payload, allow_nan=False, ensure_ascii=False),
+        request_id=current_origin().request_id,
+    )
+    wake_after_commit(topic)
+    return event_id
+
+
+def wake_after_commit(topic: str) -> None:
+    """Wake the topic's relay once when the surrounding transaction commits, however often this is called in it.
+
+    What is registered is looked up and not remembered: a savepoint that rolls back takes its own wake with it.
+    """
+    wake = Wake(topic)
+    if all(registered != wake for _, registered, _ in connection.run_on_commit):
+        transaction.on_commit(wake, robust=True)

@@ -1,0 +1,231 @@
+"""The outbox's statements, one function each. Every time is the database's clock; no function opens a transaction.
+
+They cross organizations on purpose (unscoped): the relay serves them all, and opens each event's scope around its
+consumer. They are SQL and not the ORM because a claim is one UPDATE … RETURNING over SKIP LOCKED rows.
+"""
+# ruff: noqa: S608 -- what is put into the statements are constants of this module; values are parameters
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from core.outbox.event import Event
+
+MAX_ATTEMPTS: Final = 8
+NOW: Final = "statement_timestamp()"
+# Between half and the whole of it, so that what failed together does not come back together.
+JITTER: Final = "(0.5 + random() / 2)"
+SECOND: Final = "interval '1 second'"
+OPEN: Final = "delivered_at IS NULL AND parked_at IS NULL"
+DUE: Final = f"{OPEN} AND available_at <= {NOW} AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})"
+LET_GO: Final = "lease_token = NULL, lease_expires_at = NULL"
+HELD: Final = "id = ANY(%(ids)s) AND lease_token = %(token)s"
+
+
+def _execute(statement: str, parameters: Mapping[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(parameters))
+        return cursor.rowcount
+
+
+def _fetch(statement: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(parameters))
+        return cursor.fetchall()
+
+
+def insert(*, event_id: UUID, organization_id: UUID, topic: str, payload: str, request_id: str) -> None:
+    """Write an event down; `payload` is JSON text."""
+    _execute(
+        "INSERT INTO outbox_event (id, organization_id, topic, payload, request_id)"
+        " VALUES (%(id)s, %(organization_id)s, %(topic)s, %(payload)s, %(request_id)s)",
+        {
+            "id": event_id,
+            "organization_id": organization_id,
+            "topic": topic,
+            "payload": payload,
+            "request_id": request_id,
+        },
+    )
+
+
+def claim(topic: str, *, token: UUID, limit: int) -> list[Event]:
+    """Lease up to `limit` due events of one topic to `token`, oldest first; none while the topic pauses.
+
+    Two relays never get the same event, and never wait for each other.
+    """
+    # MATERIALIZED: as a plain subquery it could be run again for a join, and lease more rows than the limit.
+    rows = _fetch(
+        f"""
+        WITH due AS MATERIALIZED (
+            SELECT id FROM outbox_event
+            WHERE topic = %(topic)s AND {DUE}
+                AND NOT EXISTS (SELECT FROM outbox_pause WHERE topic = %(topic)s AND until > {NOW})
+            ORDER BY available_at
+            LIMIT %(limit)s
+            FOR UPDATE SKIP LOCKED
+        )
+        UPDATE outbox_event AS event
+        SET lease_token = %(token)s, lease_expires_at = {NOW} + %(lease)s * {SECOND}
+        FROM due WHERE event.id = due.id
+        RETURNING event.id, event.topic, event.organization_id, event.payload, event.request_id, event.created_at,
+            event.attempts
+        """,
+        {"topic": topic, "token": token, "limit": limit, "lease": settings.OUTBOX_LEASE_SECONDS},
+    )
+    events = (Event(*row[:3], json.loads(row[3]), *row[4:]) for row in rows)
+    return sorted(events, key=lambda event: event.created_at)
+
+
+def begin(token: UUID, ids: Collection[UUID], *, held: Collection[UUID]) -> set[UUID]:
+    """Count an attempt for each of `ids` before its consumer runs, and renew the lease of everything `held`.
+
+    Returns the ids that `token` still holds: another relay may have taken over what was held for too long.
+    """
+    rows = _fetch(
+        f"""
+        UPDATE outbox_event
+        SET attempts = attempts + (id = ANY(%(started)s))::int, lease_expires_at = {NOW} + %(lease)s * {SECOND}
+        WHERE {HELD} RETURNING id
+        """,
+        {"token": token, "ids": list(held), "started": list(ids), "lease": settings.OUTBOX_LEASE_SECONDS},
+    )
+    return {row[0] for row in rows}
+
+
+def complete(token: UUID, ids: Collection[UUID]) -> int:
+    """Mark delivered what `token` still holds. Returns how many that were."""
+    return _execute(
+        f"UPDATE outbox_event SET {LET_GO}, delivered_at = {NOW}, last_error = '' WHERE {HELD}",
+        {"token": token, "ids": list(ids)},
+    )
+
+
+def park(token: UUID, ids: Collection[UUID], *, error: str) -> int:
+    """Give up what `token` still holds, visibly."""
+    return _execute(
+        f"UPDATE outbox_event SET {LET_GO}, parked_at = {NOW}, last_error = %(error)s WHERE {HELD}",
+        {"token": token, "ids": list(ids), "error": error},
+    )
+
+
+def fail(token: UUID, ids: Collection[UUID], *, error: str) -> int:
+    """An attempt failed: come back after 5 s, 10 s, 20 s … 320 s; park after the eighth."""
+    return _execute(
+        f"""
+        UPDATE outbox_event SET {LET_GO}, last_error = %(error)s,
+            parked_at = CASE WHEN attempts >= {MAX_ATTEMPTS} THEN {NOW} END,
+            available_at = {NOW} + 5 * 2 ^ (attempts - 1) * {JITTER} * {SECOND}
+        WHERE {HELD}
+        """,
+        {"token": token, "ids": list(ids), "error": error},
+    )
+
+
+def postpone(token: UUID, ids: Collection[UUID], *, reason: str) -> int:
+    """The destination is to blame: take the attempt back, and wait half as long again as the event is old, 1-60 s."""
+    return _execute(
+        f"""
+        UPDATE outbox_event SET {LET_GO}, last_error = %(reason)s, attempts = attempts - 1,
+            available_at = {NOW}
+                + least(60, greatest(1, extract(epoch FROM {NOW} - created_at) / 2)) * {JITTER} * {SECOND}
+        WHERE {HELD}
+        """,
+        {"token": token, "ids": list(ids), "reason": reason},
+    )
+
+
+def release(token: UUID, ids: Collection[UUID]) -> int:
+    """Let go of what was claimed and not begun."""
+    return _execute(f"UPDATE outbox_event SET {LET_GO} WHERE {HELD}", {"token": token, "ids": list(ids)})
+
+
+def pause(topic: str, *, reason: str) -> None:
+    """Leave the topic alone for 1 s, 2 s, 4 s … 60 s; relays that find the same failure at the same time count once."""
+    _execute(
+        f"""
+        INSERT INTO outbox_pause AS pause (topic, failures, until, reason)
+        VALUES (%(topic)s, 1, {NOW} + {JITTER} * {SECOND}, %(reason)s)
+        ON CONFLICT (topic) DO UPDATE SET failures = pause.failures + 1, reason = excluded.reason,
+            until = {NOW} + least(60, 2 ^ least(pause.failures, 6)) * {JITTER} * {SECOND}
+        WHERE pause.until <= {NOW}
+        """,
+        {"topic": topic, "reason": reason},
+    )
+
+
+def resume(topic: str) -> int:
+    """The destination answers: end the topic's pause and forget its failures."""
+    return _execute("DELETE FROM outbox_pause WHERE topic = %(topic)s", {"topic": topic})
+
+
+def due_topics(topics: Collection[str]) -> list[str]:
+    """Those of `topics` that have something to relay now."""
+    rows = _fetch(
+        f"""
+        SELECT topic FROM unnest(%(topics)s::text[]) AS wanted (topic)
+        WHERE EXISTS (SELECT FROM outbox_event AS event WHERE event.topic = wanted.topic AND {DUE})
+            AND NOT EXISTS (SELECT FROM outbox_pause AS pause WHERE pause.topic = wanted.topic AND until > {NOW})
+        """,
+        {"topics": list(topics)},
+    )
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many undelivered events a topic has in one state: due, waiting (for a retry), leased or parked."""
+
+    topic: str
+    state: str
+    number: int
+    oldest: datetime
+
+
+def counts() -> list[Count]:
+    """Everything that is not delivered, by topic and state."""
+    rows = _fetch(
+        f"""
+        SELECT topic, 'parked', count(*), min(created_at) FROM outbox_event WHERE parked_at IS NOT NULL GROUP BY 1
+        UNION ALL
+        SELECT topic,
+            CASE WHEN lease_expires_at > {NOW} THEN 'leased' WHEN available_at > {NOW} THEN 'waiting' ELSE 'due' END,
+            count(*), min(created_at)
+        FROM outbox_event WHERE {OPEN} GROUP BY 1, 2
+        ORDER BY 1, 2
+        """,
+        {},
+    )
+    return [Count(*row) for row in rows]
+
+
+def delete_delivered(*, days: int, limit: int) -> int:
+    """Delete up to `limit` events that were delivered more than `days` ago. Returns how many."""
+    return _execute(
+        f"""
+        DELETE FROM outbox_event WHERE id IN (
+            SELECT id FROM outbox_event WHERE delivered_at < {NOW} - %(days)s * interval '1 day'
+            ORDER BY delivered_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        )
+        """,
+        {"days": days, "limit": limit},
+    )
+
+
+def reopen(ids: Collection[UUID]) -> list[str]:
+    """Give the undelivered among `ids` a fresh start, parked or waiting. Returns the topics of those that got it."""
+    rows = _fetch(
+        f"""
+        UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}
+        WHERE id = ANY(%(ids)s) AND delivered_at IS NULL AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})
+        RETURNING topic
+        """,
+        {"ids": list(ids)},
+    )
+    return [row[0] for row in rows]
