@@ -45,7 +45,10 @@ class Postgres(Server):
             server="PostgreSQL",
             variable="DATABASE_URL",
         )
-        unprivileged.let_read(server.parent.parent, witness=server)
+        installation = server.parents[1]
+        libraries = installation.parent.with_suffix(".libs")
+        needed = [directory for directory in (installation, libraries) if directory.exists()]
+        unprivileged.let_run(server, directories=needed)
         return server.parent
 
     def launch(self) -> ChildProcess:

@@ -3,6 +3,8 @@
 import os
 import pwd
 import stat
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
@@ -59,12 +61,24 @@ def let_pass(path: Path) -> None:
             parent.chmod(mode | stat.S_IXOTH)
 
 
-def let_read(directory: Path, *, witness: Path) -> None:
-    """Let the account read the programs in `directory`, unless it can run the `witness` among them already."""
-    let_pass(directory)
-    if os.geteuid() != 0 or witness.stat().st_mode & stat.S_IXOTH:
+def let_run(program: Path, *, directories: Iterable[Path]) -> None:
+    """Let the account run `program`, which needs what lies in `directories`; nothing changes if it can already."""
+    if os.geteuid() != 0:
         return
-    for path in (directory, *directory.rglob("*")):
-        mode = path.stat().st_mode
-        passing = stat.S_IXOTH if mode & stat.S_IXUSR else 0
-        path.chmod(mode | stat.S_IROTH | passing)
+    for directory in directories:
+        let_pass(directory)
+    if _runs(program):
+        return
+    for directory in directories:
+        for path in (directory, *directory.rglob("*")):
+            mode = path.stat().st_mode
+            passing = stat.S_IXOTH if mode & stat.S_IXUSR else 0
+            path.chmod(mode | stat.S_IROTH | passing)
+
+
+def _runs(program: Path) -> bool:
+    try:
+        result = subprocess.run([program, "--version"], **identity(), capture_output=True, check=False)
+    except PermissionError:
+        return False
+    return result.returncode == 0
