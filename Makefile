@@ -42,7 +42,7 @@ check: lint test ## everything that must be right before a change lands: lint, t
 lint: $(DEVELOPS) ## style, types, layers, migrations, production settings, templates
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy .
+	@DEBUG=true $(PY) -m mypy .
 	@$(VENV)/bin/lint-imports
 	@$(PRODUCTION) $(PY) -W "ignore:Got an error checking a consistent migration history" manage.py makemigrations --check
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
