@@ -1,0 +1,56 @@
+"""Which properties a client may be given, as SQL: one definition for assigning, explaining and counting."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class AgeWindow:
+    """The sale dates that count, both ends in."""
+
+    earliest: date
+    latest: date
+
+
+def age_window(*, today: date) -> AgeWindow:
+    """The window on a given day. A year has 365 days here: that is the documented rule."""
+    return AgeWindow(
+        earliest=today - timedelta(days=365 * settings.MAX_PROPERTY_AGE_YEARS),
+        latest=today - timedelta(days=365 * settings.MIN_PROPERTY_AGE_YEARS),
+    )
+
+
+# Parameters: organization_id, client_id, earliest, latest. One row per address: the latest sale, then the dearest.
+# Everything asked of a property is in the index `property_eligible`. The organization is asked of the cities, since a
+# property has that of its city; as a scalar subquery, so that five cities are five look-ups whatever their number.
+ELIGIBLE: Final = """
+    SELECT DISTINCT ON (property.address_key) property.id, property.address_key, property.sale_date
+    FROM trackimmo_property AS property
+    WHERE property.city_id = ANY (ARRAY(
+            SELECT chosen.city_id
+            FROM trackimmo_client_chosen_cities AS chosen
+            WHERE chosen.client_id = %(client_id)s
+              AND (SELECT city.organization_id FROM trackimmo_city AS city WHERE city.id = chosen.city_id)
+                  = %(organization_id)s
+        ))
+      AND property.property_type = ANY ((
+            SELECT client.property_type_preferences
+            FROM trackimmo_client AS client
+            WHERE client.id = %(client_id)s AND client.organization_id = %(organization_id)s
+        )::text[])
+      AND property.sale_date BETWEEN %(earliest)s AND %(latest)s
+      AND NOT EXISTS (
+            SELECT FROM trackimmo_assignment AS given
+            WHERE given.client_id = %(client_id)s AND given.address_key = property.address_key
+        )
+    ORDER BY property.address_key, property.sale_date DESC, property.price DESC, property.id
+"""
+
+# The oldest of n weighs n, the newest 1. Sales of one day are ordered by id, so that a seed always draws the same.
+RANKED: Final = f"""
+    SELECT id, address_key, sale_date, row_number() OVER (ORDER BY sale_date DESC, id DESC) AS weight
+    FROM ({ELIGIBLE}) AS eligible
+"""  # noqa: S608 -- constants only

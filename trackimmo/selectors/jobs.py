@@ -1,0 +1,45 @@
+"""Reads of jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from trackimmo.errors import JobNotFound
+from trackimmo.models import JobStatus, ProcessingJob
+
+# On the database's clock: a worker whose clock is wrong takes nobody's job away.
+CLAIMABLE: Final = Q(status=JobStatus.PENDING, available_at__lte=Now()) | Q(
+    status=JobStatus.PROCESSING, lease_expires_at__lte=Now()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobDoor:
+    """What a worker needs before it can ask anything in the job's name."""
+
+    organization_id: UUID
+    request_id: str
+
+
+def job_by_id(job_id: UUID) -> ProcessingJob:
+    """A job of this organization. Raises JobNotFound."""
+    job = ProcessingJob.objects.filter(pk=job_id).first()
+    if job is None:
+        raise JobNotFound(job_id)
+    return job
+
+
+def job_door(job_id: UUID) -> JobDoor | None:
+    """Whose job it is and which request it came from, across organizations; None if it was deleted."""
+    row = ProcessingJob.unscoped.filter(pk=job_id).values("organization_id", "request_id").first()
+    return JobDoor(**row) if row else None
+
+
+def claimable_job_ids(*, limit: int) -> Sequence[UUID]:
+    """The jobs that wait for a worker, across organizations, those waiting longest first."""
+    waiting = ProcessingJob.unscoped.filter(CLAIMABLE).order_by("available_at")
+    return list(waiting.values_list("pk", flat=True)[:limit])
