@@ -176,7 +176,7 @@ ACTIVE_JOB = Q(status__in=[JobStatus.PENDING, JobStatus.PROCESSING])
 
 
 class ProcessingJob(TenantModel):
-    """Accepted work for one client. The row is the record; a broker message only says that there is something to look at.
+    """Accepted work for one client. The row is the record; a broker message only says that there is something to do.
 
     A worker holds it by `lease_token` until `lease_expires_at`, both on the database's clock. `attempt_count` is raised
     when an attempt starts, so that a job that kills its worker ends too.

@@ -1,0 +1,118 @@
+"""Processing a client: what a job does, from its acceptance to its end."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from audit import services as audit
+from core.errors import Invalid, NotFound, SwitchboardError
+from trackimmo.errors import LeaseLost, WorkerKeptDying
+from trackimmo.models import JobKind, ProcessingJob
+from trackimmo.selectors.clients import active_client
+from trackimmo.services import jobs, notification
+from trackimmo.services.assignment import assign_properties
+from trackimmo.services.jobs import Lease
+from trackimmo.services.preparation import STEPS, Attempt
+
+logger = structlog.get_logger(__name__)
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+# What no further attempt can mend: the client is gone, inactive, or not set up.
+PERMANENT: Final = (NotFound, Invalid, WorkerKeptDying)
+
+
+@transaction.atomic
+def start_processing(*, client_id: UUID) -> tuple[ProcessingJob, bool]:
+    """Accept the processing of an active client; a worker takes it from there.
+
+    Returns the job and whether it is new: a client with an active job gets that one. Raises ClientUnavailable.
+    """
+    client = active_client(client_id)
+    job, started = jobs.open_job(client=client, kind=JobKind.PROCESS, requested_count=client.addresses_per_report)
+    if started:
+        audit.record(action="create", resource_type="processing_job", resource_id=job.pk)
+    return job, started
+
+
+def run_job(*, job_id: UUID) -> None:
+    """Work on a job if it is due and nobody else does. Calling it twice, or at the wrong time, does nothing."""
+    try:
+        if lease := jobs.claim(job_id=job_id):
+            _attempt(lease)
+        elif lease := jobs.claim_hopeless(job_id=job_id):
+            _end_badly(lease, WorkerKeptDying(lease.job.attempt_count))
+    except LeaseLost:
+        logger.warning("job_lease_lost", job_id=str(job_id))
+
+
+def _attempt(lease: Lease) -> None:
+    """Do the work, and see to it that the job is never left in the worker's hands afterwards."""
+    try:
+        attempt = Attempt(lease, active_client(lease.job.client_id))
+        for step in STEPS:
+            jobs.report(lease, step=step.name, percent=step.percent)
+            step.run(attempt)
+        jobs.report(lease, step="assigning", percent=60)
+        _assign_and_complete(attempt)
+    except LeaseLost:
+        raise
+    except PERMANENT as error:
+        _end_badly(lease, error)
+    except Exception as error:
+        logger.exception("job_attempt_failed", job_id=str(lease.job.pk), attempt=lease.job.attempt_count)
+        if lease.job.attempt_count < settings.MAX_JOB_RETRIES:
+            jobs.postpone(lease, error_message=_words(error))
+        else:
+            _end_badly(lease, error)
+
+
+@transaction.atomic
+def _assign_and_complete(attempt: Attempt) -> None:
+    """The effect, what it causes, and the job's end: all of it or nothing."""
+    lease, job, client = attempt.lease, attempt.lease.job, attempt.client
+    jobs.hold(lease)
+    result = assign_properties(client=client, count=job.requested_count, today=today_in_paris(), job=job)
+    if result.assignment_ids:
+        notification.queue_client_notification(client=client, assignment_ids=result.assignment_ids)
+    if result.is_short:
+        notification.queue_insufficient_alert(
+            client=client, requested_count=result.requested_count, assigned_count=result.assigned_count
+        )
+    jobs.complete(lease, properties_assigned=result.assigned_count)
+    _record_end(job, "completed", properties_assigned=(0, result.assigned_count))
+
+
+@transaction.atomic
+def _end_badly(lease: Lease, error: Exception) -> None:
+    """The job's end and the one mail about it."""
+    words = _words(error)
+    jobs.fail(lease, error_message=words)
+    notification.queue_error_alert(job=lease.job, error_message=words)
+    _record_end(lease.job, "failed", error_message=(None, words))
+
+
+def _record_end(job: ProcessingJob, status: str, **changes: tuple[str | int | None, str | int]) -> None:
+    audit.record(
+        action="execute",
+        resource_type="processing_job",
+        resource_id=job.pk,
+        changes={"status": ("processing", status), **changes},
+    )
+
+
+def _words(error: Exception) -> str:
+    """What a caller may read: our own sentences. Of any other error only its kind, for its text could tell secrets."""
+    if isinstance(error, SwitchboardError | WorkerKeptDying):
+        return str(error)
+    return f"Unexpected error: {type(error).__name__}"
+
+
+def today_in_paris() -> date:
+    """The current date where the properties are."""
+    return timezone.localdate(timezone=PARIS)
