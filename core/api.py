@@ -27,6 +27,7 @@ class ApiView(APIView):
     query_serializer_class: ClassVar[type[QuerySerializer]] = QuerySerializer
     needs_login: ClassVar[bool] = True
     may_go_on_without_redis: ClassVar[bool] = True
+    repeats_answers: ClassVar[bool] = True
     noindex: ClassVar[bool] = False
     query: dict[str, Any]
     admission: Admission | None = None
@@ -56,7 +57,8 @@ class ApiView(APIView):
         parameters = self.query_serializer_class(data=request.query_params)
         parameters.is_valid(raise_exception=True)
         self.query = parameters.validated_data
-        key, handler = request.headers.get("Idempotency-Key"), getattr(self, "post", None)
+        key = request.headers.get("Idempotency-Key") if self.repeats_answers else None
+        handler = getattr(self, "post", None)
         if request.method == "POST" and key is not None and handler is not None and request.user is not None:
             self.post = once(self, handler, key=key)
 

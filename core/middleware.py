@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from core import tenancy
-from core.actor import Origin, origin_of
+from core.actor import Origin, current_origin, origin_of
 from core.errors import PayloadTooLarge
 from core.problems import problem_response
 
@@ -61,7 +62,8 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith("/admin/") and request.user.is_authenticated:
-            with tenancy.scope(request.user.organization_id):
+            origin = replace(current_origin(), actor=request.user.as_actor())
+            with tenancy.scope(request.user.organization_id), origin_of(origin):
                 return self.get_response(request)
         return self.get_response(request)
 
