@@ -11,11 +11,13 @@ class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # gener
     Mail servers may tell them apart; none that people use does, and a person types his own address either way.
     """
 
-    def get_prep_value(self, value: Any) -> Any:  # noqa: ANN401 -- Django's own signature
-        prepared = super().get_prep_value(value)
-        return prepared.strip().lower() if isinstance(prepared, str) else prepared
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 -- Django's own signature
+        """Also what lookups are prepared with."""
+        cleaned = super().to_python(value)
+        return cleaned.strip().lower() if isinstance(cleaned, str) else cleaned
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ANN401, FBT001 -- Django's own signature
-        value = self.get_prep_value(super().pre_save(model_instance, add))
+        """Let the instance hold what is stored."""
+        value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value

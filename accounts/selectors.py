@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.errors import SessionEnded
 from accounts.models import ApiKey, LoginSession, Organization, User
+from core.actor import Actor
 from core.gate import Identity
 
 
@@ -17,9 +19,13 @@ def user_by_email(email: str) -> User | None:
     return user
 
 
-def user_with_organization(user_id: UUID) -> User | None:
-    """The user of the organization in scope, and the organization, in one query."""
-    return User.objects.select_related("organization").filter(pk=user_id).first()
+def user_of(actor: Actor, *, locked: bool = False) -> User:
+    """The person who is calling, with the organization. Raises SessionEnded if he was deleted a moment ago."""
+    users = User.objects.select_related("organization").filter(pk=actor.pk)
+    user = (users.select_for_update(no_key=True, of=("self",)) if locked else users).first()
+    if user is None:
+        raise SessionEnded
+    return user
 
 
 def live_session(session_id: UUID) -> LoginSession | None:

@@ -27,7 +27,7 @@ METRICS_TOKEN = required.secret("METRICS_TOKEN", "demo-metrics-token")
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "config.admin.SwitchboardAdminConfig",
+    "django.contrib.admin",
     "accounts",  # before Django's own, because its createsuperuser and changepassword know organizations
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -222,6 +222,7 @@ UNFOLD = {
     "SITE_HEADER": "Switchboard",
     "SITE_URL": "/",
     "SITE_SYMBOL": "switch_access_shortcut",
+    "LOGIN": {"form": "accounts.forms.LoginForm"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
 }

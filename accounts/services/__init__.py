@@ -3,7 +3,15 @@
 from accounts.services.api_keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.services.organizations import ensure_organization
 from accounts.services.passwords import change_password
-from accounts.services.sessions import Login, end_session, log_in, log_out, purge_sessions, refresh_session
+from accounts.services.sessions import (
+    Login,
+    end_session,
+    log_in,
+    log_out,
+    purge_sessions,
+    record_admin_login,
+    refresh_session,
+)
 from accounts.services.users import activate_user, create_user, deactivate_user
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "log_in",
     "log_out",
     "purge_sessions",
+    "record_admin_login",
     "refresh_session",
     "revoke_api_key",
 ]

@@ -5,12 +5,12 @@ same moment cannot all slip through. The count is there for accounts that do not
 """
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from django.utils.crypto import salted_hmac
 from redis import RedisError
 
+from accounts.addresses import network_of
 from accounts.errors import TooManyFailures
 from core.errors import Unavailable
 from core.redis import client
@@ -42,7 +42,7 @@ class Attempt:
 def begin(*, account: str, address: str | None) -> Attempt:
     """Count an attempt. Raises TooManyFailures, or Unavailable if Redis is down."""
     digest = salted_hmac("accounts.attempts", account.strip().lower(), algorithm="sha256").hexdigest()
-    attempt = Attempt(f"attempts:account:{digest}", f"attempts:address:{_network(address)}")
+    attempt = Attempt(f"attempts:account:{digest}", f"attempts:address:{network_of(address)}")
     try:
         with client().pipeline() as pipeline:
             for key in (attempt.account_key, attempt.address_key):
@@ -65,11 +65,3 @@ def begin(*, account: str, address: str | None) -> Attempt:
             f"Too many failed attempts. Try again in {max(waits)} seconds.", retry_after_seconds=max(waits)
         )
     return attempt
-
-
-def _network(address: str | None) -> str:
-    """What one caller controls: an IPv4 address, or the half of an IPv6 address that names a network."""
-    if not address:
-        return "none"
-    parsed = ip_address(address)
-    return f"{int(parsed) >> 64:x}::/64" if isinstance(parsed, IPv6Address) else address

@@ -1,17 +1,16 @@
 """Passwords."""
 
-from uuid import UUID
-
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.errors import SessionEnded, WeakPassword, WrongPassword
+from accounts import selectors
+from accounts.errors import WeakPassword, WrongPassword
 from accounts.models import User
 from accounts.services import attempts
 from accounts.services.sessions import Login, open_session
 from audit import services as audit
-from core.actor import current_origin
+from core.actor import Actor, current_origin
 
 
 def require_strong_password(password: str, *, user: User, field: str = "password") -> None:
@@ -23,26 +22,23 @@ def require_strong_password(password: str, *, user: User, field: str = "password
 
 
 @transaction.atomic
-def change_password(*, user_id: UUID, old_password: str, new_password: str) -> Login:
-    """Change a user's own password: every login session of his ends, and a new one is opened for this device.
+def change_password(*, actor: Actor, old_password: str, new_password: str) -> Login:
+    """Change one's own password: every login session ends, and a new one is opened for this device.
 
     Raises WrongPassword, WeakPassword, TooManyFailures (guesses count like failed logins), or Unavailable.
     """
-    user = User.objects.select_for_update(no_key=True, of=("self",)).select_related("organization").filter(pk=user_id)
-    locked = user.first()
-    if locked is None:
-        raise SessionEnded
-    attempt = attempts.begin(account=locked.email, address=current_origin().ip_address)
-    if not locked.check_password(old_password):
+    attempt = attempts.begin(account=actor.email, address=current_origin().ip_address)
+    user = selectors.user_of(actor, locked=True)
+    if not user.check_password(old_password):
         raise WrongPassword
     attempt.succeeded()
-    require_strong_password(new_password, user=locked, field="new_password")
-    locked.set_password(new_password)
-    locked.save(update_fields=["password"])
+    require_strong_password(new_password, user=user, field="new_password")
+    user.set_password(new_password)
+    user.save(update_fields=["password"])
     audit.record(
         action="update",
         resource_type="user",
-        resource_id=locked.pk,
+        resource_id=user.pk,
         changes={"password": ("(hidden)", "(hidden)")},
     )
-    return open_session(user=locked)
+    return open_session(user=user)

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import selectors, tokens
+from accounts.addresses import parse_address
 from accounts.backends import EmailBackend
 from accounts.errors import RefreshSuperseded, SessionEnded, TokenInvalid, WrongCredentials
 from accounts.models import LoginSession, User
@@ -70,7 +71,7 @@ def open_session(*, user: User) -> Login:
             user=user,
             current_jti=pair.jti,
             expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
-            ip_address=origin.ip_address,
+            ip_address=str(parse_address(origin.ip_address) or "") or None,
             user_agent=origin.user_agent,
         )
         User.objects.filter(pk=user.pk).update(last_login=Now())
@@ -78,6 +79,13 @@ def open_session(*, user: User) -> Login:
     identity = selectors.identity_of_user(user)
     transaction.on_commit(partial(gate.remember, session.identity_key, identity), robust=True)
     return Login(user, pair)
+
+
+@transaction.atomic
+def record_admin_login(*, user: User) -> None:
+    """Record that a user logged in to the Django admin, whose cookie is no login session of ours."""
+    with tenancy.scope(user.tenant_id), origin_of(replace(current_origin(), actor=user.as_actor())):
+        audit.record(action="login", resource_type="user", resource_id=user.pk)
 
 
 def refresh_session(*, refresh: str) -> TokenPair:

@@ -1,0 +1,1 @@
+"""Commands that Django has too, for users who belong to an organization."""
