@@ -1,1 +1,4 @@
-"""To be described."""
+"""The audit log: who did what to which object, kept in MongoDB.
+
+Public service: `audit.services.record`, called in the transaction that does the thing it records.
+"""

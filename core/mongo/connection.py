@@ -3,10 +3,12 @@
 import os
 from typing import Any, Final
 
+import pymongo
 from django.conf import settings
 from pymongo import MongoClient
 from pymongo.database import Database
 
+SERVER_SELECTION_SECONDS: Final = 2
 Client = MongoClient[dict[str, Any]]
 
 # Keyed by process: a child of a fork never touches its parent's client, whose threads and sockets stayed behind.
@@ -22,8 +24,16 @@ def client() -> Client:
 
 
 def database() -> Database[dict[str, Any]]:
-    """The platform's database."""
-    return client()[settings.MONGODB_DATABASE]
+    """The platform's database. While no server can be written to it waits for one, at most 2 s.
+
+    Each operation then has 5 s in all. Raises ServerSelectionTimeoutError.
+    """
+    found = client()
+    if not found.topology_description.has_writable_server():
+        # With `timeoutMS`, pymongo lets an operation look for a server until that is over: too long for a caller.
+        with pymongo.timeout(SERVER_SELECTION_SECONDS):
+            found.admin.command("ping")
+    return found[settings.MONGODB_DATABASE]
 
 
 def _new_client(uri: str) -> Client:
@@ -36,7 +46,6 @@ def _new_client(uri: str) -> Client:
         w="majority",
         journal=True,
         timeoutMS=5000,
-        serverSelectionTimeoutMS=2000,
         connectTimeoutMS=2000,
         maxPoolSize=20,
     )

@@ -54,11 +54,11 @@ def schema_of(document: type) -> Schema:
 def _schema(hint: Any) -> Schema:  # noqa: ANN401 -- any annotation; one answer per kind of it
     if hint is Any:
         return {}
-    if hint in BSON_TYPES:
-        return {"bsonType": list(BSON_TYPES[hint])}
     if is_typeddict(hint):
         return schema_of(hint)
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is None and hint in BSON_TYPES:
+        return {"bsonType": list(BSON_TYPES[hint])}
     if origin in (Required, NotRequired):
         return _schema(arguments[0])
     if origin is Annotated:

@@ -23,7 +23,7 @@ def changes(collection: Collection[Any]) -> Iterator[Change]:
 
     Reads nothing before the first step is asked for. Raises PyMongoError when MongoDB fails.
     """
-    validation = {"validator": {"$jsonSchema": collection.schema}, **STRICT}
+    validation: dict[str, Any] = {"validator": {"$jsonSchema": collection.schema}, **STRICT}
     listed = next(iter(database().list_collections(filter={"name": collection.name})), None)
     if listed is None:
         yield Change(

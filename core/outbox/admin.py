@@ -61,7 +61,7 @@ class OutboxEventAdmin(ModelAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who may see the events may retry them."""
-        return self.has_view_permission(request)
+        return bool(self.has_view_permission(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -44,5 +44,5 @@ def wake_after_commit(topic: str) -> None:
     What is registered is looked up and not remembered: a savepoint that rolls back takes its own wake with it.
     """
     wake = Wake(topic)
-    if all(registered != wake for _, registered, _ in connection.run_on_commit):
+    if all(entry[1] != wake for entry in connection.run_on_commit):
         transaction.on_commit(wake, robust=True)

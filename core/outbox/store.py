@@ -6,7 +6,7 @@ consumer. They are SQL and not the ORM because a claim is one UPDATE … RETURNI
 # ruff: noqa: S608 -- what is put into the statements are constants of this module; values are parameters
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -28,16 +28,16 @@ LET_GO: Final = "lease_token = NULL, lease_expires_at = NULL"
 HELD: Final = "id = ANY(%(ids)s) AND lease_token = %(token)s"
 
 
-def _execute(statement: str, parameters: Mapping[str, object]) -> int:
+def _execute(statement: str, parameters: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(parameters))
-        return cursor.rowcount
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
 
 
-def _fetch(statement: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(parameters))
-        return cursor.fetchall()
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
 
 
 def insert(*, event_id: UUID, organization_id: UUID, topic: str, payload: str, request_id: str) -> None:
@@ -74,12 +74,14 @@ def claim(topic: str, *, token: UUID, limit: int) -> list[Event]:
         UPDATE outbox_event AS event
         SET lease_token = %(token)s, lease_expires_at = {NOW} + %(lease)s * {SECOND}
         FROM due WHERE event.id = due.id
-        RETURNING event.id, event.topic, event.organization_id, event.payload, event.request_id, event.created_at,
-            event.attempts
+        RETURNING event.id, organization_id, payload, request_id, created_at, attempts
         """,
         {"topic": topic, "token": token, "limit": limit, "lease": settings.OUTBOX_LEASE_SECONDS},
     )
-    events = (Event(*row[:3], json.loads(row[3]), *row[4:]) for row in rows)
+    events = [
+        Event(event_id, topic, organization_id, json.loads(payload), request_id, created_at, attempts)
+        for event_id, organization_id, payload, request_id, created_at, attempts in rows
+    ]
     return sorted(events, key=lambda event: event.created_at)
 
 

@@ -79,9 +79,9 @@ def test_an_event_id_is_published_once(inbox, in_scope):
 @pytest.mark.django_db(transaction=True)
 def test_rollback_publishes_nothing_and_wakes_nobody(inbox, ours, wakes):
     with tenancy.scope(ours.organization.pk):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             outbox.publish("test.one", {})
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert not OutboxEvent.objects.exists()
     assert wakes == []
     assert outbox.relay("test.one") == 0
@@ -104,9 +104,9 @@ def test_a_transaction_wakes_each_topic_once_after_its_commit(inbox, ours, wakes
 @pytest.mark.django_db(transaction=True)
 def test_a_savepoint_that_rolls_back_does_not_take_the_wake_of_later_events_with_it(inbox, ours, wakes):
     with tenancy.scope(ours.organization.pk), transaction.atomic():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             outbox.publish("test.one", {"n": 1})
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         outbox.publish("test.one", {"n": 2})
     assert wakes == [ONE]
     assert outbox.relay("test.one") == 1

@@ -1,0 +1,40 @@
+"""The collection `audit_logs`."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from core.mongo import Collection, Index
+
+
+class AuditLog(TypedDict):
+    """One entry. `_id` is the id of the event that brought it; `changes` is `{field: [old, new]}`, secrets redacted.
+
+    `resource_id` is a string, since it may be any app's kind of id. Who acted is a user, a key (by its name) or,
+    with neither, the system itself.
+    """
+
+    _id: UUID
+    organization_id: UUID
+    user_id: UUID | None
+    key_id: str | None
+    action: str
+    resource_type: str
+    resource_id: str
+    changes: dict[str, list[Any]]
+    ip_address: str | None
+    user_agent: str
+    request_id: str
+    created_at: datetime
+
+
+AUDIT_LOGS = Collection(
+    "audit_logs",
+    schema=AuditLog,
+    indexes=[
+        Index("-created_at"),
+        Index("user_id", "-created_at"),
+        Index("action", "-created_at"),
+        Index("resource_id", "-created_at"),
+    ],
+)

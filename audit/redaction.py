@@ -1,0 +1,34 @@
+"""Keeping secrets out of the log, by the names of the fields they are in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from core.jsontypes import JSON
+
+REDACTED: Final = "[redacted]"
+# Words that give a secret away wherever they stand in a name, and `key` as a word of its own.
+SECRET: Final = re.compile(
+    r"passw|passphrase|token|secret|credential|authorization|cookie|apikey|privatekey|(?<![a-z])keys?(?![a-z])"
+)
+CAMEL_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name, in any spelling, holds a secret."""
+    return SECRET.search(CAMEL_HUMP.sub("_", name).lower()) is not None
+
+
+def redact(changes: Mapping[str, tuple[JSON, JSON]]) -> dict[str, list[JSON]]:
+    """`{field: [old, new]}` without secrets, however deep they are. That one was set or removed can still be seen."""
+    return {name: [_redacted(name, value) for value in pair] for name, pair in changes.items()}
+
+
+def _redacted(name: str, value: JSON) -> JSON:
+    if is_secret(name):
+        return value if value is None else REDACTED
+    if isinstance(value, Mapping):
+        return {inner: _redacted(inner, item) for inner, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_redacted(name, item) for item in value]
+    return value

@@ -1,0 +1,77 @@
+"""One client per process, and a MongoDB that is down is noticed in time."""
+
+import multiprocessing
+import os
+import signal
+import time
+from threading import Thread
+
+import pytest
+from pymongo.errors import BulkWriteError, DuplicateKeyError, ServerSelectionTimeoutError
+
+from core import outbox
+from core.mongo import client, database, retry_while_down
+
+
+def test_threads_share_one_client():
+    clients = []
+    threads = [Thread(target=lambda: clients.append(client())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {id(one) for one in clients} == {id(client())}
+
+
+def test_a_fork_gets_a_client_of_its_own():
+    database().command("ping")
+    parents = id(client())
+
+    def ask(answers):
+        answers.send((id(client()) == parents, database().command("ping")["ok"]))
+
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=ask, args=(sender,))
+    child.start()
+    assert receiver.poll(10)
+    assert receiver.recv() == (False, 1.0)
+    child.join(10)
+    assert child.exitcode == 0
+    assert database().command("ping")["ok"] == 1.0
+
+
+def test_a_mongo_that_is_down_is_given_up_after_two_seconds_and_means_retry(settings):
+    settings.MONGODB_URI = "mongodb://127.0.0.1:1/?replicaSet=rs0"
+    began = time.monotonic()
+    with pytest.raises(outbox.Retry, match="MongoDB is not available: ServerSelectionTimeoutError"), retry_while_down():
+        database().command("ping")
+    assert 1.9 < time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("error", "is_retried"),
+    [
+        (ServerSelectionTimeoutError("none"), True),
+        (BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "waiting"}]}), True),
+        (BulkWriteError({"writeErrors": [{"code": 121}], "writeConcernErrors": []}), False),
+        (DuplicateKeyError("E11000"), False),
+    ],
+)
+def test_only_the_servers_own_failures_mean_retry(error, is_retried):
+    with pytest.raises(outbox.Retry if is_retried else type(error)), retry_while_down():
+        raise error
+
+
+def test_a_mongo_that_hangs_is_given_up_after_five_seconds(private_mongo, settings):
+    settings.MONGODB_URI = private_mongo.url
+    numbers = database()["test_numbers"]
+    numbers.insert_one({"n": 1})
+    os.kill(private_mongo.process.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    try:
+        with pytest.raises(outbox.Retry, match="NetworkTimeout"), retry_while_down():
+            numbers.insert_one({"n": 2})
+    finally:
+        os.kill(private_mongo.process.pid, signal.SIGCONT)
+    assert 4.9 < time.monotonic() - began < 6
+    client().close()
