@@ -1,0 +1,46 @@
+"""What TrackImmo's admin pages have in common: tables of millions of rows, most of them made by services."""
+
+from functools import cached_property
+from typing import Final, cast
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from config.admin import AuditedModelAdmin
+
+COUNTED_ROWS: Final = 10_000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Counts the first 10,000 rows and pages through those: beyond them, a person filters."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are to page through."""
+        rows = cast(QuerySet[Model], self.object_list)
+        return rows.order_by()[:COUNTED_ROWS].count()
+
+
+class LargeTableAdmin(AuditedModelAdmin):
+    """For tables that no page may count or sort in full."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class RecordAdmin(LargeTableAdmin):
+    """For rows that services write and people read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody's."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody's."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody's."""
+        return False

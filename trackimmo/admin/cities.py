@@ -1,0 +1,23 @@
+"""Cities in the admin."""
+
+from django.contrib import admin
+
+from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin
+from trackimmo.models import City
+
+
+@admin.register(City)
+class CityAdmin(LargeTableAdmin):
+    """The communes of the staff's organization."""
+
+    list_display = ["name", "insee_code", "postal_code", "department_code", "region_name", "population", "refreshed_at"]
+    list_filter = ["department_code"]
+    search_fields = ["name__istartswith", "insee_code__exact", "postal_code__exact"]
+    search_help_text = "The beginning of a name, an INSEE code or a postal code"
+    readonly_fields = ["refreshed_at", "property_count"]
+
+    @admin.display(description="properties")
+    def property_count(self, city: City) -> str:
+        """How many sales are known there, as far as it is worth counting."""
+        count = city.properties.all()[:COUNTED_ROWS].count()
+        return f"{count:,} or more" if count == COUNTED_ROWS else f"{count:,}"
