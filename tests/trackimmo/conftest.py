@@ -1,0 +1,76 @@
+"""What TrackImmo's tests have in common: our client with a city of sales, and the mails that were queued."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+
+from core import tenancy
+from core.outbox.models import OutboxEvent
+from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
+from trackimmo.models import City, Client, ProcessingJob
+
+
+@pytest.fixture
+def city(in_scope) -> City:
+    """A city of ours."""
+    return CityFactory(name="Lyon", insee_code="69123", postal_code="69001")
+
+
+@pytest.fixture
+def customer(city) -> Client:
+    """Our active client, who has chosen the city and takes houses and flats."""
+    return ClientFactory(cities=[city])
+
+
+@pytest.fixture
+def sales(city) -> list:
+    """Twelve sales in the city that the client may be given."""
+    return PropertyFactory.create_batch(12, city=city)
+
+
+@pytest.fixture
+def job(customer) -> ProcessingJob:
+    """A job of our client that waits for a worker."""
+    return JobFactory(client=customer)
+
+
+@pytest.fixture
+def their_client(theirs) -> Iterator[Client]:
+    """An active client of the organization next door."""
+    with tenancy.scope(theirs.organization.pk):
+        client = ClientFactory(cities=[CityFactory()])
+    return client
+
+
+def queued_mails(kind: str | None = None) -> list[dict]:
+    """The mails queued so far in our organization, oldest first; of one kind if told."""
+    events = OutboxEvent.objects.filter(topic="mail.send").order_by("created_at", "id")
+    mails = [event.payload for event in events]
+    return [mail for mail in mails if kind in (None, mail["kind"])]
+
+
+def audited() -> list[dict]:
+    """What was written to the audit log so far in our organization, oldest first."""
+    return [event.payload for event in OutboxEvent.objects.filter(topic="audit.entry").order_by("created_at", "id")]
+
+
+def wait_until(happened: Callable[[], bool], *, seconds: float = 10) -> None:
+    """Poll until it has happened; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {happened}"
+        time.sleep(0.01)
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether a connection to this test's database is waiting for another one."""
+    with connection.cursor() as cursor:
+        # Within a transaction the view would stay as it was first seen.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return cursor.fetchone()[0]
