@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from core.tenancy import TenantModel
+from core.tenancy import TenantModel, current_organization_id
 
 
 class PropertyType(models.TextChoices):
@@ -24,10 +24,14 @@ class PropertyType(models.TextChoices):
 
 
 class City(TenantModel):
-    """A French commune (or an arrondissement of Paris, Lyon or Marseille, which DVF treats as one)."""
+    """A French commune (or an arrondissement of Paris, Lyon or Marseille, which DVF treats as one).
+
+    `former_codes` are INSEE codes that stand for this commune in older files, since communes merge.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     insee_code = models.CharField(max_length=5)
+    former_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True, editable=False)
     name = models.CharField(max_length=120)
     postal_code = models.CharField(max_length=5, blank=True)
     postal_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
@@ -40,7 +44,11 @@ class City(TenantModel):
         abstract = False
         verbose_name_plural = "cities"
         ordering = ["name"]
-        constraints = [models.UniqueConstraint("organization", "insee_code", name="city_unique_insee_code")]
+        constraints = [
+            models.UniqueConstraint("organization", "insee_code", name="city_unique_insee_code"),
+            # What a property's foreign key refers to.
+            models.UniqueConstraint(fields=["organization", "id"], name="city_of_organization"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.insee_code})"
@@ -49,14 +57,26 @@ class City(TenantModel):
 class Property(TenantModel):
     """One dwelling (or plot) in one sale. A sale of several dwellings has a row for each, with one `mutation_key`.
 
-    `price` is the price of the whole sale in euros, as the DVF publishes it: sum it once per `mutation_key`.
-    Keys are MD5 digests as UUIDs: `source_key` of what identifies the dwelling within the sale, so that a second import of the same
-    sale, from either format or edition, finds the row; `address_key` of the normalised address within the commune.
+    `price` is the price of the whole sale in euros, as the DVF publishes it: sum it once per `mutation_key`. So is
+    `land_surface` the land of the whole sale.
+    Keys are MD5 digests as UUIDs. `id` is that of what identifies the dwelling within the sale, and of the organization,
+    so that a second import of the same sale, from either format or any edition, finds the row; `address_key` is that of
+    the normalised address within the commune.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="properties")
-    source_key = models.UUIDField(editable=False)
+    # One foreign key of both columns, made in the migration, holds a property to a city of its own organization.
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        default=current_organization_id,
+        related_name="+",
+        editable=False,
+        db_constraint=False,
+    )
+    city = models.ForeignKey(
+        City, on_delete=models.PROTECT, related_name="properties", db_index=False, db_constraint=False
+    )
     mutation_key = models.UUIDField(editable=False)
     address_key = models.UUIDField(editable=False)
     address_raw = models.CharField(max_length=200)
@@ -65,7 +85,7 @@ class Property(TenantModel):
     sale_date = models.DateField()
     price = models.BigIntegerField(help_text="Euros, for the whole sale.")
     surface = models.PositiveIntegerField(null=True, blank=True, help_text="Built surface, m².")
-    land_surface = models.PositiveIntegerField(null=True, blank=True, help_text="Land, m².")
+    land_surface = models.PositiveIntegerField(null=True, blank=True, help_text="Land of the whole sale, m².")
     rooms = models.PositiveSmallIntegerField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
@@ -75,7 +95,6 @@ class Property(TenantModel):
         abstract = False
         verbose_name_plural = "properties"
         constraints = [
-            models.UniqueConstraint("organization", "source_key", name="property_unique_source"),
             models.CheckConstraint(condition=Q(price__gt=0), name="property_price_positive"),
             models.CheckConstraint(condition=~Q(address_raw=""), name="property_has_address"),
         ]

@@ -35,7 +35,6 @@ class PropertyFactory(factory.django.DjangoModelFactory):
         model = Property
 
     city = factory.SubFactory(CityFactory)
-    source_key = factory.LazyFunction(uuid.uuid4)
     mutation_key = factory.LazyFunction(uuid.uuid4)
     address_key = factory.LazyFunction(uuid.uuid4)
     address_raw = factory.Sequence(lambda number: f"{number} RUE DE LA PAIX")

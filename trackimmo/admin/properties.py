@@ -24,7 +24,7 @@ class PropertyAdmin(RecordAdmin):
     list_filter = [("city", AutocompleteSelectFilter), "property_type"]
     list_filter_submit = True
     # A million rows: in the order of an index, and no other.
-    ordering = ["source_key"]
+    ordering = ["id"]
     sortable_by = ()
     search_fields = ["address_raw"]
     search_help_text = "A city's name, INSEE or postal code; with a city chosen, part of an address; or an id"
