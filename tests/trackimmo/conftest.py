@@ -1,15 +1,21 @@
 """What TrackImmo's tests have in common: our client with a city of sales, and the mails that were queued."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo.models import City, Client, ProcessingJob
+
+QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
 
 
 @pytest.fixture
@@ -74,3 +80,16 @@ def somebody_waits_for_a_lock() -> bool:
             " WHERE datname = current_database() AND wait_event_type = 'Lock')"
         )
         return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def counted():
+    """Assert that a block runs as many queries as `query_counts.json` says: more is an N+1, fewer is worth a commit."""
+
+    @contextmanager
+    def count(endpoint: str) -> Iterator[None]:
+        with CaptureQueriesContext(connection) as queries:
+            yield
+        assert {endpoint: len(queries)} == {endpoint: QUERY_COUNTS[endpoint]}, [q["sql"] for q in queries]
+
+    return count

@@ -92,7 +92,9 @@ def test_of_one_address_the_latest_sale_wins_then_the_dearest_then_the_lowest_id
     PropertyFactory(city=city, address_key=address, sale_date=days_ago(2600), price=900_000)
     PropertyFactory(city=city, address_key=address, sale_date=days_ago(2500), price=100_000)
     twins = [
-        PropertyFactory(city=city, address_key=address, sale_date=days_ago(2500), price=200_000, pk=uuid.UUID(int=number))
+        PropertyFactory(
+            city=city, address_key=address, sale_date=days_ago(2500), price=200_000, pk=uuid.UUID(int=number)
+        )
         for number in (7, 3, 5)
     ]
     assign(customer)

@@ -32,9 +32,8 @@ class Lease:
     token: UUID
 
 
-@transaction.atomic
 def open_job(*, client: Client, kind: JobKind, requested_count: int) -> tuple[ProcessingJob, bool]:
-    """The client's active job, and whether this call made it. A worker is woken when the transaction commits.
+    """The client's active job, and whether this call made it. Call it in a transaction: its commit wakes a worker.
 
     Of any number of simultaneous calls one makes the job: the partial unique index decides.
     """
