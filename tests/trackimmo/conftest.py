@@ -43,11 +43,10 @@ def job(customer) -> ProcessingJob:
 
 
 @pytest.fixture
-def their_client(theirs) -> Iterator[Client]:
+def their_client(theirs) -> Client:
     """An active client of the organization next door."""
     with tenancy.scope(theirs.organization.pk):
-        client = ClientFactory(cities=[CityFactory()])
-    return client
+        return ClientFactory(cities=[CityFactory()])
 
 
 def queued_mails(kind: str | None = None) -> list[dict]:

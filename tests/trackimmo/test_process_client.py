@@ -28,7 +28,7 @@ def post(caller, client_id, **headers):
 def sent(monkeypatch):
     """The names and arguments of the tasks that were sent."""
     tasks = []
-    monkeypatch.setattr(waking.current_app, "send_task", lambda name, args, **options: tasks.append((name, args)))
+    monkeypatch.setattr(waking.current_app, "send_task", lambda name, args, **_: tasks.append((name, args)))
     return tasks
 
 

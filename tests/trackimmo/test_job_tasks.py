@@ -1,0 +1,99 @@
+"""The tasks: the scope and the request they run under, and what the sweep asks for."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+from core import tenancy
+from core.actor import current_origin
+from tests.trackimmo.factories import ClientFactory, JobFactory
+from trackimmo import services, tasks
+from trackimmo.models import ProcessingJob
+from trackimmo.services import jobs, waking
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The ids of the jobs that workers were asked to run, with the options of the messages."""
+    messages = {}
+
+    def send(name, args, **options) -> None:
+        assert name == "trackimmo.tasks.run_job"
+        messages[args[0]] = options
+
+    monkeypatch.setattr(waking.current_app, "send_task", send)
+    return messages
+
+
+def test_a_job_runs_in_its_organization_and_under_its_request(job, monkeypatch):
+    ProcessingJob.objects.filter(pk=job.pk).update(request_id="abc-123")
+    seen = []
+    monkeypatch.setattr(
+        services,
+        "run_job",
+        lambda job_id: seen.append((job_id, tenancy.current_organization_id(), current_origin().request_id)),
+    )
+    with tenancy.no_scope():
+        tasks.run_job(str(job.pk))
+        assert tenancy.organization_in_scope() is None
+    assert seen == [(job.pk, job.organization_id, "abc-123")]
+
+
+def test_a_message_about_a_job_that_is_gone_does_nothing(in_scope):
+    tasks.run_job(str(uuid.uuid4()))
+
+
+def test_the_task_does_the_job(job, sales):
+    with tenancy.no_scope():
+        tasks.run_job(str(job.pk))
+    job.refresh_from_db()
+    assert (job.status, job.properties_assigned) == ("completed", 10)
+
+
+def test_the_sweep_asks_for_what_is_due_and_what_was_left_behind(job, customer, their_client, theirs, sent):
+    left_behind, held, later, ended = (JobFactory(client=ClientFactory(), status="completed") for _ in range(4))
+    for waiting in (left_behind, held, later):
+        ProcessingJob.objects.filter(pk=waiting.pk).update(status="pending")
+    with tenancy.scope(theirs.organization.pk):
+        next_door = JobFactory(client=their_client)
+    jobs.claim(job_id=left_behind.pk)
+    ProcessingJob.objects.filter(pk=left_behind.pk).update(lease_expires_at=Now())
+    jobs.claim(job_id=held.pk)
+    ProcessingJob.objects.filter(pk=later.pk).update(available_at=Now() + timedelta(hours=1))
+    with tenancy.no_scope():
+        tasks.sweep_jobs()
+    assert set(sent) == {str(job.pk), str(left_behind.pk), str(next_door.pk)}
+    assert ended.status == "completed"
+
+
+def test_what_a_sweep_asks_for_is_forgotten_when_nobody_gets_to_it(job, sent):
+    tasks.sweep_jobs()
+    assert sent[str(job.pk)] == {"retry": False, "expires": 60}
+
+
+def test_a_sweep_takes_a_bounded_number_the_longest_waiting_first(customer, sent, monkeypatch):
+    monkeypatch.setattr(waking, "SWEEP_BATCH", 2)
+    waiting = [JobFactory(client=ClientFactory()) for _ in range(3)]
+    for hours, one in enumerate(waiting):
+        ProcessingJob.objects.filter(pk=one.pk).update(available_at=Now() - timedelta(hours=hours))
+    assert services.sweep_jobs() == 2
+    assert list(sent) == [str(waiting[2].pk), str(waiting[1].pk)]
+
+
+def test_a_sweep_without_a_broker_says_so(job, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(waking.current_app, "send_task", refuse)
+    with pytest.raises(OperationalError):
+        services.sweep_jobs()
+
+
+def test_beat_asks_for_a_sweep():
+    assert "trackimmo.tasks.sweep_jobs" in {entry["task"] for entry in app.conf.beat_schedule.values()}
