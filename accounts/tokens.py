@@ -31,7 +31,7 @@ class RotatingKeys(TokenBackend):
         kid = jwt.get_unverified_header(token).get("kid", "")
         secret = parse_signing_keys(settings.JWT_SIGNING_KEYS).get(kid)
         if secret is None:
-            raise jwt.InvalidKeyError("The token names no key of ours.")
+            raise jwt.InvalidTokenError("The token names no key of ours.")
         return secret
 
 
