@@ -45,7 +45,12 @@ class City(TenantModel):
         verbose_name_plural = "cities"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("organization", "insee_code", name="city_unique_insee_code"),
+            models.UniqueConstraint(
+                "organization",
+                "insee_code",
+                name="city_unique_insee_code",
+                violation_error_message="There is a city with this INSEE code already.",
+            ),
             # What a property's foreign key refers to.
             models.UniqueConstraint(fields=["organization", "id"], name="city_of_organization"),
         ]
@@ -160,7 +165,12 @@ class Client(TenantModel):
         abstract = False
         ordering = ["-created_at", "id"]
         constraints = [
-            models.UniqueConstraint(F("organization"), Lower("email"), name="client_unique_email"),
+            models.UniqueConstraint(
+                F("organization"),
+                Lower("email"),
+                name="client_unique_email",
+                violation_error_message="There is a client with this e-mail address already.",
+            ),
             models.CheckConstraint(condition=Q(send_day__range=(1, 31)), name="client_send_day_in_month"),
             models.CheckConstraint(
                 condition=Q(addresses_per_report__range=(1, 500)), name="client_addresses_per_report_in_range"

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Final, cast
 
+from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -28,6 +29,14 @@ class LargeTableAdmin(AuditedModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+
+
+class RuledForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A form that checks the rules within the organization, although it does not show the organization."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Without the organization Django would leave out every rule that names it, and the database would answer.
+        return super()._get_validation_exclusions() - {"organization"}  # type: ignore[misc,no-any-return]
 
 
 class RecordAdmin(LargeTableAdmin):

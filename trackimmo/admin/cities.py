@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin
+from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin, RuledForm
 from trackimmo.models import City
 
 
@@ -10,6 +10,7 @@ from trackimmo.models import City
 class CityAdmin(LargeTableAdmin):
     """The communes of the staff's organization."""
 
+    form = RuledForm
     list_display = ["name", "insee_code", "postal_code", "department_code", "region_name", "population", "refreshed_at"]
     list_filter = ["department_code"]
     search_fields = ["name__istartswith", "insee_code__exact", "postal_code__exact"]

@@ -11,10 +11,11 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from config.admin import AuditedModelAdmin
 from trackimmo import services
+from trackimmo.admin.base import RuledForm
 from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob, PropertyType
 
 
-class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class ClientForm(RuledForm):
     """A client, with a box to tick for each property type."""
 
     property_type_preferences = forms.MultipleChoiceField(
@@ -25,10 +26,6 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         model = Client
         # The admin names the fields when it makes a form, within a scope: the choice of cities needs one.
         fields: ClassVar[list[str]] = []
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The form does not show the organization; the rule of one client per address needs it all the same.
-        return super()._get_validation_exclusions() - {"organization"}  # type: ignore[misc,no-any-return]
 
 
 @admin.register(Client)

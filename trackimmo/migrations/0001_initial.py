@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='city',
-            constraint=models.UniqueConstraint(models.F('organization'), models.F('insee_code'), name='city_unique_insee_code'),
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('insee_code'), name='city_unique_insee_code', violation_error_message='There is a city with this INSEE code already.'),
         ),
         migrations.AddConstraint(
             model_name='city',
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='client',
-            constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.text.Lower('email'), name='client_unique_email'),
+            constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.text.Lower('email'), name='client_unique_email', violation_error_message='There is a client with this e-mail address already.'),
         ),
         migrations.AddConstraint(
             model_name='client',
