@@ -1,12 +1,54 @@
 """The Celery app and the beat schedule. Celery is transport only: every piece of work is a row in PostgreSQL."""
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+
+from core.health.heartbeat import WorkerHeartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("switchboard")
+
+class SwitchboardCelery(Celery):
+    """Celery, hurrying where somebody waits for it."""
+
+    def connection_for_write(self, url: str | None = None, **options: Any) -> Any:  # noqa: ANN401 -- Celery's own
+        """A request that publishes gives a broker that hangs one second; a worker that reads gives it ten."""
+        in_a_hurry = {"socket_timeout": 1, **(options.pop("transport_options", None) or {})}
+        return super().connection_for_write(url, transport_options=in_a_hurry, **options)
+
+
+app = SwitchboardCelery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["core.outbox"])
+app.steps["worker"].add(WorkerHeartbeat)
+
+
+def sweep(task: str) -> dict[str, Any]:
+    """Ask every SWEEP_SECONDS; a question that no worker took by the next one is dropped."""
+    return {"task": task, "schedule": settings.SWEEP_SECONDS, "options": {"expires": settings.SWEEP_SECONDS}}
+
+
+@app.on_after_configure.connect
+def schedule(sender: Celery, **_: object) -> None:
+    """What beat asks for. All times are UTC, every task only looks, and two beats do no harm."""
+    sender.conf.beat_schedule = {
+        "relay what the outbox has due": sweep("core.outbox.tasks.relay_due"),
+        "look for jobs that wait": sweep("trackimmo.tasks.sweep_jobs"),
+        "forget delivered events": {
+            "task": "core.outbox.tasks.delete_delivered_events",
+            "schedule": crontab(minute="17"),
+        },
+        "forget ended sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(minute="40", hour="3")},
+    }
+
+
+@setup_logging.connect
+def use_our_logs(**_: object) -> None:
+    """Celery leaves logging alone once somebody answers this signal."""
+    logging.config.dictConfig(settings.LOGGING)

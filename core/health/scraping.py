@@ -1,10 +1,13 @@
-"""Numbers that are read when Prometheus asks, rather than counted as things happen."""
+"""What `/metrics` shows: what was counted as it happened, and what is read when Prometheus asks."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import structlog
+from prometheus_client import REGISTRY, CollectorRegistry
 from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 logger = structlog.get_logger(__name__)
@@ -24,6 +27,24 @@ class ScrapeCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         for read in _readers:
             try:
-                yield from read()
+                yield from list(read())
             except Exception:
                 logger.exception("gauge_failed", gauge=read.__qualname__)
+
+
+class CountedHere(Collector):
+    """What this one process has counted."""
+
+    def collect(self) -> Iterable[Metric]:
+        return REGISTRY.collect()
+
+
+def registry() -> CollectorRegistry:
+    """What all web workers counted (this process alone, without PROMETHEUS_MULTIPROC_DIR), and what is read now."""
+    found = CollectorRegistry()
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+    else:
+        found.register(CountedHere())
+    found.register(ScrapeCollector())
+    return found
