@@ -27,5 +27,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["pyt
 import os, urllib.request as web; \
 host = os.environ.get('ALLOWED_HOSTS', '').split(',')[0].lstrip('.*') or 'localhost'; \
 web.urlopen(web.Request('http://127.0.0.1:8000/livez', headers={'Host': host}), timeout=2)"]
-CMD ["granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "20"]
+CMD ["python", "-m", "core.web", "config.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--drain-seconds", "5", "--kill-seconds", "20"]

@@ -10,6 +10,7 @@ from devstack.processes import MARKER, Program
 CODE = Path(__file__).resolve().parent.parent
 WEB_WORKERS = "2"
 WEB_THREADS = "8"
+WEB_KILL_SECONDS = "2"
 WORKER_PROCESSES = "2"
 
 
@@ -31,9 +32,8 @@ class Programs:
         schedule.parent.mkdir(exist_ok=True)
         return [
             self._program(
-                "web", "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws",
-                "--host", LOOPBACK, "--port", self._port, "--workers", WEB_WORKERS,
-                "--blocking-threads", WEB_THREADS, "--respawn-failed-workers", "--workers-kill-timeout", "2",
+                "web", "-m", "core.web", "config.wsgi:application", "--host", LOOPBACK, "--port", self._port,
+                "--workers", WEB_WORKERS, "--threads", WEB_THREADS, "--kill-seconds", WEB_KILL_SECONDS,
                 DATABASE_POOL="true",
             ),
             self._program(

@@ -1,5 +1,6 @@
 """`python -m devstack up`: the whole platform in one terminal."""
 
+import json
 import signal
 import time
 import urllib.error
@@ -22,6 +23,7 @@ from devstack.stack import Stack
 from devstack.supervisor import Supervisor
 
 READY_SECONDS = 60.0
+READY_POLL_SECONDS = 0.25
 PATIENCE_SECONDS = 2.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What was chosen in the environment of this run and a command in a second terminal needs to match it.
@@ -116,7 +118,7 @@ class Up:
             self._supervisor.check()
             if time.monotonic() > deadline:
                 raise NotReady(f"{self.url}/readyz is not content after {READY_SECONDS:.0f} s. It says: {problem}")
-            time.sleep(0.1)
+            time.sleep(READY_POLL_SECONDS)
 
 
 def say(text: str) -> None:
@@ -125,14 +127,24 @@ def say(text: str) -> None:
 
 
 def why_not_ready(url: str) -> str | None:
-    """None when `url` answers 200, else its answer, or why there is none."""
+    """None when `url` says that every part is up, else its answer, or why there is none."""
     try:
-        with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS):  # noqa: S310 (our own address)
-            return None
+        with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 (our own address)
+            body: bytes = response.read()
     except urllib.error.HTTPError as error:
-        return f"{error.code} {error.read().decode(errors='replace')}"
+        body = error.read()
     except OSError as error:
         return str(error)
+    return None if state_in(body) == "ready" else body.decode(errors="replace")
+
+
+def state_in(body: bytes) -> object:
+    """What `/readyz` calls the state of the whole."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return None
+    return content.get("status") if isinstance(content, dict) else None
 
 
 def keep_last_logs(directory: Path) -> None:
