@@ -266,7 +266,16 @@ class Assignment(TenantModel):
     """A property given to a client: once, and no other sale of the same address after it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No index of its own: every index below begins with the client.
+    # Neither organization nor client has an index of its own: `assignment_newest_of_all` and `assignment_newest` begin
+    # with them, and each row is written to every index there is.
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        default=current_organization_id,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     property = models.ForeignKey(Property, on_delete=models.PROTECT, related_name="assignments")
     address_key = models.UUIDField(editable=False)
@@ -282,7 +291,10 @@ class Assignment(TenantModel):
             models.UniqueConstraint(fields=["client", "property"], name="assignment_once"),
             models.UniqueConstraint(fields=["client", "address_key"], name="assignment_one_per_address"),
         ]
-        indexes: ClassVar = [models.Index(fields=["client", "-send_date", "id"], name="assignment_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["client", "-send_date", "id"], name="assignment_newest"),
+            models.Index(fields=["organization", "-send_date"], name="assignment_newest_of_all"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.property_id} for {self.client_id}"

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('new', 'New'), ('contacted', 'Contacted'), ('meeting', 'Meeting'), ('negotiation', 'Negotiation'), ('sold', 'Sold'), ('mandate', 'Mandate')], default='new', max_length=12)),
                 ('notes', models.TextField(blank=True, null=True)),
                 ('send_date', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organization', models.ForeignKey(default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='trackimmo.client')),
                 ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignments', to='trackimmo.processingjob')),
                 ('property', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='trackimmo.property')),
@@ -222,6 +222,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='assignment',
             index=models.Index(fields=['client', '-send_date', 'id'], name='assignment_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(fields=['organization', '-send_date'], name='assignment_newest_of_all'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
