@@ -5,14 +5,18 @@ and one per API key. A key that is absent is read from PostgreSQL, so losing Red
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.db import transaction
+from redis import RedisError
 
 from core import gate, outbox, tenancy
+
+logger = structlog.get_logger(__name__)
 
 IDENTITY_CHANGED: Final = "accounts.identity_changed"
 
@@ -27,6 +31,19 @@ def api_key_identity_key(secret_sha256: str) -> str:
     return f"identity:key:{secret_sha256}"
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Forgets identities when called. A Redis that is down is logged: the event makes up for it."""
+
+    identity_keys: Sequence[str]
+
+    def __call__(self) -> None:
+        try:
+            gate.forget(*self.identity_keys)
+        except RedisError as error:
+            logger.warning("identity_not_forgotten", error=str(error))
+
+
 def forget_after_commit(identities: Iterable[tuple[UUID, str]]) -> None:
     """Make the next request of each (organization, identity key) read its identity anew. In a transaction.
 
@@ -38,6 +55,6 @@ def forget_after_commit(identities: Iterable[tuple[UUID, str]]) -> None:
         keys_of_organization[organization_id].append(identity_key)
     for organization_id, keys in keys_of_organization.items():
         # Registered first, so that it does not wait for the broker, which the event's relay is woken through.
-        transaction.on_commit(partial(gate.forget, *keys), robust=True)
+        transaction.on_commit(Forget(keys), robust=True)
         with tenancy.scope(organization_id):
             outbox.publish(IDENTITY_CHANGED, {"identity_keys": keys})

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -77,7 +76,7 @@ def open_session(*, user: User) -> Login:
         User.objects.filter(pk=user.pk).update(last_login=Now())
         audit.record(action="login", resource_type="user", resource_id=user.pk)
     identity = selectors.identity_of_user(user)
-    transaction.on_commit(partial(gate.remember, session.identity_key, identity), robust=True)
+    transaction.on_commit(lambda: gate.remember(session.identity_key, identity), robust=True)
     return Login(user, pair)
 
 

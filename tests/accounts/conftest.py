@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
-from django.test import Client
+from django.test import Client, TestCase
 from rest_framework.test import APIClient
 
 from accounts.models import LoginSession, User
@@ -18,6 +18,11 @@ from tests.conftest import PASSWORD
 ANYBODY = "/api/v1/auth/me/"
 
 
+def committing() -> Any:
+    """Run what waits for the commit of the block, as if there were no test's transaction around it."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
 @dataclass(frozen=True)
 class Device:
     """A browser or a phone that somebody is logged in with."""
@@ -26,14 +31,17 @@ class Device:
     refresh: str
 
     def get(self, path: str = ANYBODY) -> Any:
-        return APIClient().get(path, headers={"Authorization": f"Bearer {self.access}"})
+        with committing():
+            return APIClient().get(path, headers={"Authorization": f"Bearer {self.access}"})
 
     def post(self, path: str, body: Any) -> Any:
-        return APIClient().post(path, body, format="json", headers={"Authorization": f"Bearer {self.access}"})
+        with committing():
+            return APIClient().post(path, body, format="json", headers={"Authorization": f"Bearer {self.access}"})
 
     def renew(self) -> Any:
         """The answer to a refresh with this device's refresh token."""
-        return APIClient().post("/api/v1/auth/refresh/", {"refresh": self.refresh}, format="json")
+        with committing():
+            return APIClient().post("/api/v1/auth/refresh/", {"refresh": self.refresh}, format="json")
 
     def is_in(self) -> bool:
         """Whether the access token opens anything."""
@@ -45,7 +53,8 @@ class Device:
 def log_in(email: str, password: str = PASSWORD, **headers: str) -> Any:
     """The answer to a login."""
     body = {"email": email, "password": password}
-    return APIClient().post("/api/v1/auth/login/", body, format="json", headers=headers)
+    with committing():
+        return APIClient().post("/api/v1/auth/login/", body, format="json", headers=headers)
 
 
 def device_of(answer: Any) -> Device:

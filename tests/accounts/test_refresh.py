@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import LoginSession, Organization, User
+from accounts.models import LoginSession
 from core import tenancy
-from tests.accounts.conftest import audited, device_for, device_of, live_sessions
+from tests.accounts.conftest import audited, committing, device_for, device_of, live_sessions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 ENDED = {"detail": "This login has ended. Log in again."}
 INVALID = {"detail": "The token is invalid or has expired."}
@@ -55,6 +55,7 @@ def test_the_database_also_knows_when_a_login_expired(ours):
     assert (phone.renew().status_code, phone.renew().json()) == (401, ENDED)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_eight_racing_refreshes_one_wins_and_the_login_goes_on(ours):
     for _ in range(5):
         phone = device_for(ours.client)
@@ -112,7 +113,7 @@ def test_a_token_two_generations_old_ends_the_login_even_within_moments(ours):
 
 def test_a_deactivated_user_gets_nothing_and_reactivation_revives_nothing(ours):
     phone = device_for(ours.client)
-    with tenancy.scope(ours.organization.pk):
+    with tenancy.scope(ours.organization.pk), committing():
         services.deactivate_user(user=ours.client)
     assert (phone.renew().status_code, phone.renew().json()) == (401, ENDED)
     with tenancy.scope(ours.organization.pk):
@@ -125,13 +126,15 @@ def test_a_deactivated_user_gets_nothing_and_reactivation_revives_nothing(ours):
 def test_a_new_password_ends_every_refresh_token(ours):
     phone = device_for(ours.client)
     ours.client.set_password("another password")
-    ours.client.save()
+    with committing():
+        ours.client.save()
     assert (phone.renew().status_code, phone.renew().json()) == (401, ENDED)
 
 
 def test_a_deleted_user_is_refused_like_any_other(ours):
     phone = device_for(ours.client)
-    ours.client.delete()
+    with committing():
+        ours.client.delete()
     assert (phone.renew().status_code, phone.renew().json()) == (401, ENDED)
     assert phone.get().status_code == 401
 
@@ -139,16 +142,10 @@ def test_a_deleted_user_is_refused_like_any_other(ours):
 def test_a_user_who_moved_to_another_organization_has_to_log_in_there(ours, theirs):
     phone = device_for(ours.client)
     ours.client.organization = theirs.organization
-    ours.client.save()
+    with committing():
+        ours.client.save()
     assert phone.renew().status_code == 401
     assert not phone.is_in()
-
-
-def test_a_token_of_a_moved_session_does_not_open_the_other_organization(ours, theirs):
-    phone = device_for(ours.client)
-    Organization.objects.get(pk=theirs.organization.pk)
-    User.unscoped.filter(pk=ours.client.pk)._update([(User._meta.get_field("organization"), None, theirs.organization)])
-    assert phone.renew().status_code == 401
 
 
 def test_an_access_token_is_no_refresh_token(ours, http):
