@@ -14,13 +14,14 @@ SourceT = TypeVar("SourceT", bound="IdentitySource", covariant=True)
 class IdentitySourceQuerySet(models.QuerySet[SourceT]):
     """Bulk writes that pass through the hook too: the admin deletes this way, and so does `bulk_update`."""
 
-    @transaction.atomic
     def update(self, **changes: Any) -> int:  # noqa: ANN401 -- Django's own signature
         """As Django's; the cached identities of the changed rows are forgotten."""
         fields = self.model.identity_fields_among(changes)
-        changed = list(self.select_for_update(of=("self",))) if fields else []
-        count = super().update(**changes)
-        if changed:
+        if not fields:
+            return super().update(**changes)
+        with transaction.atomic():
+            changed = list(self.select_for_update(of=("self",)))
+            count = super().update(**changes)
             self.model.forget_identities(changed, fields)
         return count
 
