@@ -1,8 +1,7 @@
 """What TrackImmo's tests have in common: our client with a city of sales, and the mails that were queued."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,14 +58,6 @@ def queued_mails(kind: str | None = None) -> list[dict]:
 def audited() -> list[dict]:
     """What was written to the audit log so far in our organization, oldest first."""
     return [event.payload for event in OutboxEvent.objects.filter(topic="audit.entry").order_by("created_at", "id")]
-
-
-def wait_until(happened: Callable[[], bool], *, seconds: float = 10) -> None:
-    """Poll until it has happened; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {happened}"
-        time.sleep(0.01)
 
 
 def somebody_waits_for_a_lock() -> bool:

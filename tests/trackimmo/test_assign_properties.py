@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from core import tenancy
-from tests.trackimmo.conftest import somebody_waits_for_a_lock, wait_until
+from core.testing.waiting import eventually
+from tests.trackimmo.conftest import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory, days_ago
 from trackimmo.models import Assignment, Client
 from trackimmo.services import assign_properties
@@ -177,7 +178,7 @@ def test_two_draws_for_one_client_take_turns(customer, sales):
         first = assign(customer, count=6)
         second = threading.Thread(target=draw_elsewhere)
         second.start()
-        wait_until(somebody_waits_for_a_lock)
+        eventually(somebody_waits_for_a_lock)
     second.join()
     assert set(first.property_ids) | set(results[0].property_ids) == {sale.pk for sale in sales}
 
