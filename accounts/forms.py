@@ -44,7 +44,7 @@ class GloballyUniqueEmail:
     def clean_email(self) -> str:
         """The address, unless another user has it. Raises ValidationError."""
         form: Any = self
-        email: str = form.cleaned_data["email"]
+        email: str = form.cleaned_data["email"].lower()
         other = selectors.user_by_email(email)
         if other is not None and other.pk != form.instance.pk:
             raise ValidationError("Another user has this e-mail address.")

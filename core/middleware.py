@@ -50,7 +50,7 @@ def client_address(environment: Mapping[str, Any]) -> str:
     """
     hops = [hop.strip() for hop in environment.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return hops[-settings.TRUSTED_PROXIES]
+        return str(hops[-settings.TRUSTED_PROXIES])
     return str(environment.get("REMOTE_ADDR", ""))
 
 
@@ -63,7 +63,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith("/admin/") and request.user.is_authenticated:
             origin = replace(current_origin(), actor=request.user.as_actor())
-            with tenancy.scope(request.user.organization_id), origin_of(origin):
+            with tenancy.scope(request.user.tenant_id), origin_of(origin):
                 return self.get_response(request)
         return self.get_response(request)
 
