@@ -26,6 +26,7 @@ class SwitchboardCelery(Celery):
 app = SwitchboardCelery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_scheduler = "core.health.heartbeat:BeatScheduler"
 app.steps["worker"].add(WorkerHeartbeat)
 
 

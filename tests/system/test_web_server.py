@@ -1,0 +1,84 @@
+"""The web server as production runs it: several workers that count together, and an orderly end."""
+
+import http.client
+import time
+
+import pytest
+
+from core.testing.waiting import eventually
+from devstack.ports import free_port
+
+pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def port():
+    return free_port()
+
+
+@pytest.fixture
+def get(port):
+    """GET a path over a connection of its own: (status, body), or None if nobody listens."""
+
+    def get(path, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", path, headers={"Connection": "close", **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except ConnectionRefusedError:
+            return None
+        finally:
+            connection.close()
+
+    return get
+
+
+@pytest.fixture
+def start_web(start_process, port, get):
+    def start(*arguments):
+        web = start_process("web", "-m", "core.web", "config.wsgi:application", "--port", str(port), *arguments)
+        eventually(lambda: get("/livez") == (200, "ok\n"), seconds=30)
+        return web
+
+    return start
+
+
+def test_the_workers_count_together(start_web, get):
+    start_web("--workers", "2")
+    for _ in range(40):
+        assert get("/livez?counted")[0] == 200
+    totals = set()
+    for _ in range(10):
+        status, page = get("/metrics", Authorization="Bearer demo-metrics-token")
+        assert status == 200
+        counted = 'switchboard_http_requests_total{method="GET",route="livez",status="200"} '
+        totals.update(line.removeprefix(counted) for line in page.splitlines() if line.startswith(counted))
+    assert len(totals) == 1  # whichever worker is asked, and including those that waited for the start
+    assert float(totals.pop()) >= 41
+
+
+def test_sigterm_first_turns_balancers_away_then_ends(start_web, get):
+    web = start_web("--workers", "2", "--drain-seconds", "1.5")
+    assert get("/readyz")[0] == 200
+    began = time.monotonic()
+    web.ask_to_stop()
+    _, body = eventually(lambda: (answer := get("/readyz")) and answer[0] == 503 and answer)
+    assert '"status":"stopping"' in body
+    assert get("/livez") == (200, "ok\n")
+    assert time.monotonic() - began < 1.4
+    web.wait_stopped(seconds=10)
+    assert 1.5 < time.monotonic() - began < 6
+    assert web.exit_code == 0
+    assert get("/livez") is None
+
+
+def test_a_second_sigterm_does_not_wait(start_web, get):
+    web = start_web("--drain-seconds", "60")
+    web.ask_to_stop()
+    eventually(lambda: get("/readyz")[0] == 503)
+    began = time.monotonic()
+    web.ask_to_stop()
+    web.wait_stopped(seconds=10)
+    assert time.monotonic() - began < 5
+    assert web.exit_code == 0
