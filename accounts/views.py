@@ -26,6 +26,12 @@ from accounts.tokens import TokenPair
 from core.api import EVERYTHING_ELSE, ApiView
 from core.gate import Limit, Per
 
+REFUSALS: Final = {
+    400: "Bad input: `{success: false, message, errors}` names the fields.",
+    401: "`{detail}`",
+    429: "Too many requests or failed attempts; `Retry-After` says when to come back.",
+}
+NO_REDIS: Final = {503: "Attempts cannot be counted at the moment."}
 LOGINS: Final = Limit("login", requests=10, window_seconds=60, per=Per.ADDRESS)
 
 
@@ -57,7 +63,13 @@ class LoginView(ApiView):
     def get_limits(self) -> Sequence[Limit]:
         return [LOGINS]
 
-    @swagger_auto_schema(request_body=LoginIn, responses={200: LoginOut}, security=[], tags=["auth"])
+    @swagger_auto_schema(
+        operation_id="log in",
+        request_body=LoginIn,
+        responses={200: LoginOut, **REFUSALS, **NO_REDIS},
+        security=[],
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
         """Log in: a wrong address and a wrong password get the same answer."""
         return answer_to_login(services.log_in(**self.parse(LoginIn)))
@@ -69,7 +81,13 @@ class RefreshView(ApiView):
     authentication_classes = ()
     needs_login = False
 
-    @swagger_auto_schema(request_body=RefreshIn, responses={200: TokensOut}, security=[], tags=["auth"])
+    @swagger_auto_schema(
+        operation_id="refresh",
+        request_body=RefreshIn,
+        responses={200: TokensOut, **REFUSALS},
+        security=[],
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token: it is good once, and using an old one ends the login."""
         return answer_with_tokens(services.refresh_session(**self.parse(RefreshIn)))
@@ -85,7 +103,9 @@ class SessionView(ApiView):
 class LogoutView(SessionView):
     """The end of a login."""
 
-    @swagger_auto_schema(request_body=LogoutIn, responses={200: MessageOut}, tags=["auth"])
+    @swagger_auto_schema(
+        operation_id="log out", request_body=LogoutIn, responses={200: MessageOut, **REFUSALS}, tags=["auth"]
+    )
     def post(self, request: Request) -> Response:
         """Log out: the refresh token and the access token stop working at once."""
         services.log_out(actor=self.actor, **self.parse(LogoutIn))
@@ -95,7 +115,7 @@ class LogoutView(SessionView):
 class MeView(SessionView):
     """Who is logged in."""
 
-    @swagger_auto_schema(responses={200: MeOut}, tags=["auth"])
+    @swagger_auto_schema(operation_id="me", responses={200: MeOut, **REFUSALS}, tags=["auth"])
     def get(self, request: Request) -> Response:
         """Who is logged in."""
         user = selectors.user_of(self.actor)
@@ -110,7 +130,12 @@ class PasswordView(SessionView):
     def get_limits(self) -> Sequence[Limit]:
         return [EVERYTHING_ELSE, LOGINS]
 
-    @swagger_auto_schema(request_body=PasswordIn, responses={200: LoginOut}, tags=["auth"])
+    @swagger_auto_schema(
+        operation_id="change password",
+        request_body=PasswordIn,
+        responses={200: LoginOut, **REFUSALS, **NO_REDIS},
+        tags=["auth"],
+    )
     def post(self, request: Request) -> Response:
         """Change one's own password: every login ends, and the answer begins a new one."""
         return answer_to_login(services.change_password(actor=self.actor, **self.parse(PasswordIn)))
