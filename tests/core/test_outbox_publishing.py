@@ -123,3 +123,8 @@ def test_a_dead_broker_is_no_error_for_the_committed_request(inbox, ours, monkey
         outbox.publish("test.one", {"n": 1})
     assert outbox.relay("test.one") == 1
     assert inbox.payloads == [{"n": 1}]
+
+
+def test_publishing_costs_one_statement(inbox, in_scope, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        outbox.publish("test.one", {"n": 1})
