@@ -23,11 +23,10 @@ def age_window(*, today: date) -> AgeWindow:
     )
 
 
-# Parameters: organization_id, client_id, earliest, latest. One row per address: the latest sale, then the dearest.
-# Everything asked of a property is in the index `property_eligible`. The organization is asked of the cities, since a
-# property has that of its city; as a scalar subquery, so that five cities are five look-ups whatever their number.
-ELIGIBLE: Final = """
-    SELECT DISTINCT ON (property.address_key) property.id, property.address_key, property.sale_date
+# Parameters: organization_id, client_id, earliest, latest. All that is asked of a property is in `property_eligible`.
+# The organization is asked of the cities, since a foreign key gives a property that of its city; as a scalar subquery,
+# so that five cities are five look-ups however many cities there are.
+CANDIDATES: Final = """
     FROM trackimmo_property AS property
     WHERE property.city_id = ANY (ARRAY(
             SELECT chosen.city_id
@@ -42,12 +41,18 @@ ELIGIBLE: Final = """
             WHERE client.id = %(client_id)s AND client.organization_id = %(organization_id)s
         )::text[])
       AND property.sale_date BETWEEN %(earliest)s AND %(latest)s
+"""
+
+# Of each address that the client was never given, the latest sale, then the dearest.
+ELIGIBLE: Final = f"""
+    SELECT DISTINCT ON (property.address_key) property.id, property.address_key, property.sale_date
+    {CANDIDATES}
       AND NOT EXISTS (
             SELECT FROM trackimmo_assignment AS given
             WHERE given.client_id = %(client_id)s AND given.address_key = property.address_key
         )
     ORDER BY property.address_key, property.sale_date DESC, property.price DESC, property.id
-"""
+"""  # noqa: S608 -- constants only
 
 # The oldest of n weighs n, the newest 1. Sales of one day are ordered by id, so that a seed always draws the same.
 RANKED: Final = f"""
