@@ -13,7 +13,6 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts import selectors, services
 from accounts.models import ApiKey, Scope, User
 from accounts.services import attempts
-from audit import services as audit
 from core.actor import current_origin
 from core.errors import SwitchboardError
 
@@ -69,22 +68,36 @@ class UserEditForm(GloballyUniqueEmail, unfold.UserChangeForm):
         fields: ClassVar = ("email", "full_name", "role", "is_active", "is_staff", "is_superuser", "password")
 
 
-class PasswordForm(unfold.AdminPasswordChangeForm):
+class RecordedPassword:
+    """Saving the form is recorded in the audit log."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 -- Django's own signature
+        """Save the new password, and record that it changed."""
+        form: Any = super()
+        user: User = form.save(commit)
+        services.record_new_password(user=user)
+        return user
+
+
+class PasswordForm(RecordedPassword, unfold.AdminPasswordChangeForm):
     """A new password for somebody else; whoever has the old one is out."""
 
     usable_password = None
 
-    @transaction.atomic
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 -- Django's own signature
-        """Save it, and record that it changed."""
-        user: User = super().save(commit)
-        audit.record(
-            action="update",
-            resource_type="user",
-            resource_id=user.pk,
-            changes={"password": ("(hidden)", "(hidden)")},
-        )
-        return user
+
+class OwnPasswordForm(RecordedPassword, unfold.AdminOwnPasswordChangeForm):
+    """A new password of one's own."""
+
+    def clean_old_password(self) -> str:
+        """The old password, unless too many guesses were wrong already. Raises ValidationError."""
+        try:
+            attempt = attempts.begin(account=self.user.email, address=current_origin().ip_address)
+            old_password: str = super().clean_old_password()
+            attempt.succeeded()
+        except SwitchboardError as error:
+            raise ValidationError(error.message) from error
+        return old_password
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only

@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.views import PasswordChangeView
 from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
 
 from audit import services as audit
 from core.jsontypes import JSON
@@ -24,6 +29,20 @@ def plain(value: object) -> JSON:
     if isinstance(value, Iterable):
         return [plain(item) for item in value]
     return str(value)
+
+
+class SwitchboardAdminSite(UnfoldAdminSite):
+    """django-unfold's site, whose page for one's own password is limited and recorded as the API's is."""
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """As django-unfold's, which names its own form."""
+        request.current_app = self.name
+        page = PasswordChangeView.as_view(
+            form_class=import_string("accounts.forms.OwnPasswordForm"),
+            success_url=reverse(f"{self.name}:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return page(request)
 
 
 class AuditedModelAdmin(ModelAdmin):

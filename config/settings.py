@@ -25,9 +25,9 @@ API_KEY_ORGANIZATION = env.str("API_KEY_ORGANIZATION", "demo")
 METRICS_TOKEN = required.secret("METRICS_TOKEN", "demo-metrics-token")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "config.apps.SwitchboardAdminConfig",
     "accounts",  # before Django's own, because its createsuperuser and changepassword know organizations
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "core.health",
     "audit",
     "trackimmo",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -2,7 +2,7 @@
 
 from accounts.services.api_keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.services.organizations import ensure_organization
-from accounts.services.passwords import change_password
+from accounts.services.passwords import change_password, record_new_password
 from accounts.services.sessions import (
     Login,
     end_session,
@@ -28,6 +28,7 @@ __all__ = [
     "log_out",
     "purge_sessions",
     "record_admin_login",
+    "record_new_password",
     "refresh_session",
     "revoke_api_key",
 ]

@@ -21,6 +21,13 @@ def require_strong_password(password: str, *, user: User, field: str = "password
         raise WeakPassword(fields={field: list(error.messages)}) from error
 
 
+def record_new_password(*, user: User) -> None:
+    """Record that a user of the organization in scope has a new password. In the transaction that stores it."""
+    audit.record(
+        action="update", resource_type="user", resource_id=user.pk, changes={"password": ("(hidden)", "(hidden)")}
+    )
+
+
 @transaction.atomic
 def change_password(*, actor: Actor, old_password: str, new_password: str) -> Login:
     """Change one's own password: every login session ends, and a new one is opened for this device.
@@ -35,10 +42,5 @@ def change_password(*, actor: Actor, old_password: str, new_password: str) -> Lo
     require_strong_password(new_password, user=user, field="new_password")
     user.set_password(new_password)
     user.save(update_fields=["password"])
-    audit.record(
-        action="update",
-        resource_type="user",
-        resource_id=user.pk,
-        changes={"password": ("(hidden)", "(hidden)")},
-    )
+    record_new_password(user=user)
     return open_session(user=user)

@@ -184,6 +184,30 @@ def test_a_new_password_is_recorded_without_it(staff, ours):
     assert entry.payload["changes"] == {"password": ["[redacted]", "[redacted]"]}
 
 
+def test_staff_change_their_own_password_and_stay_in(viewer):
+    client, phone = admin_client(viewer), device_for(viewer)
+    assert client.get("/admin/password_change/").status_code == 200
+    form = {"old_password": PASSWORD, "new_password1": "correct horse 1", "new_password2": "correct horse 1"}
+    with committing():
+        answer = client.post("/admin/password_change/", form)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/password_change/done/")
+    assert client.get("/admin/password_change/done/").status_code == 200
+    assert User.unscoped.get(pk=viewer.pk).check_password("correct horse 1")
+    assert not phone.is_in()
+    assert ("update", "user", str(viewer.pk)) in audited()
+
+
+def test_guesses_of_ones_own_old_password_are_limited(viewer):
+    client = admin_client(viewer)
+    form = {"new_password1": "correct horse 1", "new_password2": "correct horse 1"}
+    for _ in range(10):
+        assert client.post("/admin/password_change/", {"old_password": "wrong", **form}).status_code == 200
+    answer = client.post("/admin/password_change/", {"old_password": PASSWORD, **form})
+    assert "Too many failed attempts." in text_of(answer)
+    assert User.unscoped.get(pk=viewer.pk).check_password(PASSWORD)
+    assert audited() == []
+
+
 def test_users_are_deleted_one_by_one_and_together_but_never_oneself(staff, ours):
     client = admin_client(staff)
     assert client.post(page(User, "delete", ours.client.pk), {"post": "yes"}).status_code == 302

@@ -16,7 +16,7 @@ from accounts.selectors import user_by_email
 from accounts.services import attempts
 from accounts.services.sessions import open_session
 from core.outbox.models import OutboxEvent
-from tests.accounts.conftest import audited, log_in
+from tests.accounts.conftest import audited, device_for, log_in
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +236,15 @@ def test_a_crash_while_logging_in_writes_no_password_into_the_log(ours, monkeypa
     logged = "".join(formatter.format(record) for record in caplog.records)
     assert "RuntimeError" in logged
     assert PASSWORD not in logged
+
+
+def test_a_hash_of_older_days_is_renewed_and_ends_the_logins_made_under_it(ours, settings):
+    phone = device_for(ours.client)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    renewed = device_for(ours.client)
+    assert User.unscoped.get(pk=ours.client.pk).password.startswith("pbkdf2_sha256$")
+    assert renewed.is_in()
+    assert not phone.is_in()
 
 
 @pytest.mark.parametrize("change", [{"password": "another"}, {"is_active": False}])

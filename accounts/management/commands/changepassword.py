@@ -6,8 +6,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from accounts import selectors
-from audit import services as audit
+from accounts import selectors, services
 from core import tenancy
 
 
@@ -24,10 +23,5 @@ class Command(changepassword.Command):
             raise CommandError("Name a user by e-mail address.")
         with tenancy.scope(user.tenant_id):
             said = super().handle(*args, **options)
-            audit.record(
-                action="update",
-                resource_type="user",
-                resource_id=user.pk,
-                changes={"password": ("(hidden)", "(hidden)")},
-            )
+            services.record_new_password(user=user)
         return said
