@@ -63,8 +63,8 @@ class ProcessClientIn(StrictSerializer):
 class JobAcceptedOut(Out):
     """The job that does it."""
 
-    success = serializers.BooleanField(default=True)
-    job_id = serializers.UUIDField(source="pk")
+    success = serializers.BooleanField()
+    job_id = serializers.UUIDField()
     client_id = serializers.UUIDField()
     message = serializers.CharField()
 
