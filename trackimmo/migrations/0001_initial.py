@@ -7,6 +7,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
 import django.utils.timezone
+import trackimmo.models.clients
 import uuid
 from django.db import migrations, models
 
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('test', 'Test'), ('pending', 'Pending')], default='active', max_length=10)),
                 ('subscription_type', models.CharField(choices=[('decouverte', 'Decouverte'), ('pro', 'Pro'), ('entreprise', 'Entreprise')], default='decouverte', max_length=12)),
                 ('property_type_preferences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('house', 'House'), ('apartment', 'Apartment'), ('land', 'Land'), ('commercial', 'Commercial'), ('other', 'Other')], max_length=10), blank=True, default=list, size=None)),
-                ('addresses_per_report', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)])),
+                ('addresses_per_report', models.PositiveSmallIntegerField(default=trackimmo.models.clients.default_addresses_per_report, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)])),
                 ('send_day', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)])),
                 ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], default='fr', max_length=2)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
