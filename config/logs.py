@@ -55,5 +55,6 @@ LOGGING: Final[dict[str, Any]] = {
         "pymongo": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},  # it would tell of each sweep
     },
 }

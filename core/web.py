@@ -37,9 +37,19 @@ def main() -> None:
             respawn_failed_workers=True,
             workers_kill_timeout=arguments.kill_seconds,
         )
+        os.register_at_fork(after_in_child=_be_killable)
         # A start-up hook runs after the server has set its own handlers.
         server.on_startup(lambda: _drain_first(server.signal_handler_interrupt, seconds=arguments.drain_seconds))
         server.serve()
+
+
+def _be_killable() -> None:
+    """Let signals end a worker that is still loading the application.
+
+    Until it sets its own handlers a forked worker has its parent's, which would swallow the parent's order to stop.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _drain_first(stop: Callable[[], None], *, seconds: float) -> None:

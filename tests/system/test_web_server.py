@@ -82,3 +82,13 @@ def test_a_second_sigterm_does_not_wait(start_web, get):
     web.wait_stopped(seconds=10)
     assert time.monotonic() - began < 5
     assert web.exit_code == 0
+
+
+def test_it_can_be_stopped_while_its_workers_are_still_starting(start_process, port):
+    web = start_process("web", "-m", "core.web", "config.wsgi:application", "--port", str(port), "--workers", "2")
+    web.wait_until(lambda: "Spawning worker-2" in web.program.log.read_text(), seconds=30)
+    began = time.monotonic()
+    web.ask_to_stop()
+    web.wait_stopped(seconds=15)
+    assert time.monotonic() - began < 5
+    assert web.exit_code == 0
