@@ -2,7 +2,7 @@
 
 from accounts.services.api_keys import IssuedKey, issue_api_key, revoke_api_key
 from accounts.services.organizations import ensure_organization
-from accounts.services.passwords import change_password, record_new_password
+from accounts.services.passwords import change_password, record_new_password, set_password
 from accounts.services.sessions import (
     Login,
     end_session,
@@ -31,4 +31,5 @@ __all__ = [
     "record_new_password",
     "refresh_session",
     "revoke_api_key",
+    "set_password",
 ]

@@ -29,6 +29,13 @@ def record_new_password(*, user: User) -> None:
 
 
 @transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Give a user a new password, as an administrator does; every login of his ends. Raises WeakPassword."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _store(locked, password, field="password")
+
+
+@transaction.atomic
 def change_password(*, actor: Actor, old_password: str, new_password: str) -> Login:
     """Change one's own password: every login session ends, and a new one is opened for this device.
 
@@ -39,8 +46,12 @@ def change_password(*, actor: Actor, old_password: str, new_password: str) -> Lo
     if not user.check_password(old_password):
         raise WrongPassword
     attempt.succeeded()
-    require_strong_password(new_password, user=user, field="new_password")
-    user.set_password(new_password)
+    _store(user, new_password, field="new_password")
+    return open_session(user=user)
+
+
+def _store(user: User, password: str, *, field: str) -> None:
+    require_strong_password(password, user=user, field=field)
+    user.set_password(password)
     user.save(update_fields=["password"])
     record_new_password(user=user)
-    return open_session(user=user)

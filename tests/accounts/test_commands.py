@@ -82,16 +82,26 @@ def test_what_cannot_be_makes_neither_a_user_nor_an_organization(ours, typed, an
 
 
 def test_a_password_is_changed_by_e_mail_address_in_any_case(ours, typed):
+    phone = device_for(ours.client)
     typed()
-    assert "Password changed successfully" in said_by("changepassword", "CLIENT@demo.test")
+    assert said_by("changepassword", "CLIENT@demo.test") == "Changed the password of client@demo.test.\n"
     assert User.unscoped.get(pk=ours.client.pk).check_password(STRONG)
-    entry = OutboxEvent.unscoped.get(topic="audit.entry")
+    assert phone.renew().status_code == 401
+    entry = OutboxEvent.unscoped.get(topic="audit.entry", payload__action="update")
     assert entry.payload["changes"] == {"password": ["[redacted]", "[redacted]"]}
 
 
-@pytest.mark.parametrize("name", ["nobody@demo.test", ""])
-def test_a_password_of_nobody_is_not_changed(ours, typed, name):
-    typed()
-    with pytest.raises(CommandError, match="Name a user by e-mail address"):
-        said_by("changepassword", name)
+@pytest.mark.parametrize(
+    ("email", "passwords", "complaint"),
+    [
+        ("nobody@demo.test", (STRONG, STRONG), "There is no user"),
+        ("", (STRONG, STRONG), "There is no user"),
+        ("client@demo.test", (STRONG, "another"), "The passwords differ."),
+        ("client@demo.test", ("12345", "12345"), "too short"),
+    ],
+)
+def test_what_cannot_be_changes_no_password(ours, typed, email, passwords, complaint):
+    typed(passwords=passwords)
+    with pytest.raises(CommandError, match=complaint):
+        said_by("changepassword", email)
     assert User.unscoped.get(pk=ours.client.pk).check_password(PASSWORD)

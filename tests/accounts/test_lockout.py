@@ -71,7 +71,7 @@ def by_update_across_organizations(user):
 
 @pytest.fixture
 def _typed_password(monkeypatch):
-    monkeypatch.setattr("getpass.getpass", lambda **_: "another password")
+    monkeypatch.setattr("getpass.getpass", lambda *_: "another password")
 
 
 @pytest.mark.usefixtures("_typed_password")

@@ -2,26 +2,32 @@
 
 from typing import Any
 
-from django.contrib.auth.management.commands import changepassword
-from django.core.management.base import CommandError
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import selectors, services
+from accounts.management.prompts import ask_password, reason_of
 from core import tenancy
+from core.errors import SwitchboardError
 
 
-class Command(changepassword.Command):
-    """Django's command, in the scope of the user's organization, whose e-mail address is given in any case."""
+class Command(BaseCommand):
+    """Unlike Django's, it finds users of any organization, and the change is in the audit log."""
 
     help = "Change a user's password. Whatever the user is logged in with stops working within seconds."
 
-    @transaction.atomic
-    def handle(self, *args: Any, **options: Any) -> str | None:  # noqa: ANN401 -- Django's own signature
-        """Ask for the new password twice and set it. Raises CommandError if there is no such user."""
-        user = selectors.user_by_email(options["username"] or "")
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whose password."""
+        parser.add_argument("email")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own signature
+        """Ask for the new password twice and set it. Raises CommandError with what is wrong."""
+        user = selectors.user_by_email(options["email"])
         if user is None:
-            raise CommandError("Name a user by e-mail address.")
-        with tenancy.scope(user.tenant_id):
-            said = super().handle(*args, **options)
-            services.record_new_password(user=user)
-        return said
+            raise CommandError("There is no user with this e-mail address.")
+        password = ask_password()
+        try:
+            with tenancy.scope(user.tenant_id):
+                services.set_password(user=user, password=password)
+        except SwitchboardError as error:
+            raise CommandError(reason_of(error)) from error
+        self.stdout.write(f"Changed the password of {user.email}.")

@@ -1,6 +1,5 @@
 """`manage.py createsuperuser`."""
 
-import getpass
 import os
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 
 from accounts import services
-from accounts.models import Role
+from accounts.management.prompts import ask_password, reason_of
+from accounts.models import Role, User
 from core import tenancy
 from core.errors import SwitchboardError
 
@@ -29,30 +29,27 @@ class Command(BaseCommand):
             "--noinput", "--no-input", action="store_false", dest="interactive", help="Ask for nothing."
         )
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own signature
         """Create the user. Raises CommandError with what is wrong."""
         interactive = options["interactive"]
         default_slug = settings.API_KEY_ORGANIZATION
         slug = options["organization"] or (interactive and input(f"Organization [{default_slug}]: ")) or default_slug
         email = options["email"] or (interactive and input("E-mail: ")) or ""
-        password = (self._ask_password() if interactive else os.environ.get("DJANGO_SUPERUSER_PASSWORD")) or ""
+        password = ask_password() if interactive else os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
         try:
             validate_slug(slug)
             validate_email(email)
-            organization = services.ensure_organization(slug=slug)
-            with tenancy.scope(organization.pk):
-                services.create_user(email=email, password=password, role=Role.ADMIN, is_staff=True, is_superuser=True)
+            user = create_administrator(slug=slug, email=email, password=password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except SwitchboardError as error:
-            reasons = [message for messages in error.fields.values() for message in messages]
-            raise CommandError(" ".join(reasons) or error.message) from error
-        self.stdout.write(f"Created {email.lower()}, administrator of {organization.name}.")
+            raise CommandError(reason_of(error)) from error
+        self.stdout.write(f"Created {user.email}, administrator of {user.organization.name}.")
 
-    def _ask_password(self) -> str:
-        """Ask for the password twice. Raises CommandError if the answers differ."""
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Password (again): ") != password:
-            raise CommandError("The passwords differ.")
-        return password
+
+@transaction.atomic
+def create_administrator(*, slug: str, email: str, password: str) -> User:
+    """The organization if it is missing, and the user, or neither."""
+    organization = services.ensure_organization(slug=slug)
+    with tenancy.scope(organization.pk):
+        return services.create_user(email=email, password=password, role=Role.ADMIN, is_staff=True, is_superuser=True)
