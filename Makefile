@@ -58,7 +58,7 @@ bench-assign: $(DEVELOPS) ## how fast sales are assigned, beside a bare read
 	@$(PY) -m benchmarks.bench_assign
 
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
-	@$(PY) -m scripts.demo
+	@$(PY) -m demo.customer
 
 manage: $(RUNS) ## run a command on the running platform: make manage ARGS="outbox"
 	@$(PY) manage.py $(ARGS)
