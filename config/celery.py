@@ -45,6 +45,10 @@ def schedule(sender: Celery, **_: object) -> None:
             "task": "core.outbox.tasks.delete_delivered_events",
             "schedule": crontab(minute="17"),
         },
+        "forget answers kept for retries": {
+            "task": "core.idempotency.tasks.purge_answers",
+            "schedule": crontab(minute="47"),
+        },
         "forget ended sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(minute="40", hour="3")},
     }
 
