@@ -72,6 +72,13 @@ def test_a_row_can_be_opened(staff, customer, city, model):
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("model", [Property, Assignment])
+def test_pages_that_show_sales_are_kept_from_search_engines(staff, customer, city, model):
+    populate(customer, city, 1)
+    for path in (path_of(model), path_of(model, model.objects.first().pk, "change")):
+        assert staff.get(path)["X-Robots-Tag"] == "noindex"
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_rows_of_another_organization_do_not_exist(staff, theirs, model):
     with tenancy.scope(theirs.organization.pk):

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from core import tenancy
 from tests.trackimmo.conftest import audited
 from tests.trackimmo.factories import JobFactory
-from trackimmo.models import ClientStatus, JobStatus, ProcessingJob
+from trackimmo.models import Client, ClientStatus, JobStatus, ProcessingJob
 from trackimmo.services import waking
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,13 @@ def test_processing_starts(program, customer, sent, counted, django_capture_on_c
     assert (job.client, job.status, job.kind, job.requested_count) == (customer, "pending", "process", 10)
     assert (job.attempt_count, job.progress, job.request_id) == (0, {}, "abc-123")
     assert ("trackimmo.tasks.run_job", [str(job.pk)]) in sent
+
+
+def test_a_client_is_due_as_many_addresses_as_the_setting_says_unless_told_otherwise(program, in_scope, settings):
+    settings.DEFAULT_ADDRESSES_PER_REPORT = 7
+    client = Client.objects.create(first_name="Jean", last_name="Petit", email="jean@agence.test")
+    post(program, client.pk)
+    assert ProcessingJob.objects.get().requested_count == 7
 
 
 def test_it_is_audited_with_the_key_that_called(program, customer):

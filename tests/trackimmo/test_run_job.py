@@ -1,11 +1,13 @@
 """A job from its claim to its end, with everything it causes."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
+from core import tenancy
 from core.actor import Origin, origin_of
 from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
@@ -200,3 +202,25 @@ def test_jobs_of_two_clients_do_not_mix(city, sales, customer):
     services.run_job(job_id=mine.pk)
     other.refresh_from_db()
     assert other.status == "pending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_given_the_same_job_assign_once(job, customer, sales):
+    """Four workers are handed the same message and begin at once."""
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        with tenancy.scope(job.organization_id):
+            start.wait()
+            services.run_job(job_id=job.pk)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    job.refresh_from_db()
+    assert (job.status, job.attempt_count, job.properties_assigned) == ("completed", 1, 10)
+    assert Assignment.objects.filter(client=customer).count() == 10
+    assert len(queued_mails()) == 1

@@ -1,12 +1,12 @@
 """What TrackImmo's admin pages have in common: tables of millions of rows, most of them made by services."""
 
 from functools import cached_property
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from config.admin import AuditedModelAdmin
 
@@ -24,11 +24,25 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
 
 
 class LargeTableAdmin(AuditedModelAdmin):
-    """For tables that no page may count or sort in full."""
+    """For tables that no page may count or sort in full. Their pages show sales, which no search engine may keep."""
 
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ANN401
+        """The list."""
+        return noindex(super().changelist_view(request, extra_context))
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
+        """One row."""
+        return noindex(super().changeform_view(request, *arguments, **options))
+
+
+def noindex(response: HttpResponse) -> HttpResponse:
+    """The same response, for people only."""
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 class RuledForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
