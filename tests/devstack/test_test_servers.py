@@ -55,7 +55,8 @@ def suite(tmp_path):
     def run(tests: str, *arguments: str) -> subprocess.Popen[str]:
         (tmp_path / "test_sample.py").write_text(tests)
         # What a developer may have set must not reach the tests.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        outer = ("PYTEST_", "DJANGO_")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(outer)}
         environment |= {
             "DATABASE_URL": "postgresql://production/db",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}",
