@@ -31,7 +31,9 @@ class RunLock:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._try_to_lock():
             holder = self._holder()
-            if not holder.get("stopping") or time.monotonic() > deadline:
+            # Nothing to read means that it is just writing, or leaving.
+            is_running = bool(holder) and not holder.get("stopping")
+            if is_running or time.monotonic() > deadline:
                 self._file.close()
                 pid = holder.get("pid", "unknown")
                 raise AlreadyRunning(
@@ -62,7 +64,7 @@ class RunLock:
     def _holder(self) -> dict[str, object]:
         try:
             content = json.loads(self._path.read_text())
-        except ValueError:  # the holder is just writing it
+        except ValueError:
             return {}
         return content if isinstance(content, dict) else {}
 
