@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from trackimmo.admin.base import LargeTableAdmin
+from trackimmo.admin.base import LargeTableAdmin, euros
 from trackimmo.models import Assignment
 
 
@@ -44,4 +44,4 @@ class AssignmentAdmin(LargeTableAdmin):
     @admin.display(description="price")
     def price(self, assignment: Assignment) -> str:
         """For how much the whole sale went."""
-        return f"{assignment.property.price:,} €"
+        return euros(assignment.property.price)

@@ -39,6 +39,11 @@ class LargeTableAdmin(AuditedModelAdmin):
         return noindex(super().changeform_view(request, *arguments, **options))
 
 
+def euros(price: int) -> str:
+    """A price for people."""
+    return f"{price:,} €"
+
+
 def noindex(response: HttpResponse) -> HttpResponse:
     """The same response, for people only."""
     response["X-Robots-Tag"] = "noindex"

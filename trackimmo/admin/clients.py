@@ -7,11 +7,13 @@ from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from config.admin import AuditedModelAdmin
 from trackimmo import services
 from trackimmo.admin.base import RuledForm
+from trackimmo.admin.jobs import COLOURS
 from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob, PropertyType
 
 
@@ -33,7 +35,7 @@ class ClientAdmin(AuditedModelAdmin):
     """The clients of the staff's organization: set up, edited, and processed out of turn."""
 
     form = ClientForm
-    list_display = ["full_name", "email", "status", "subscription_type", "send_day", "cities", "given", "last_job"]
+    list_display = ["full_name", "email", "state", "subscription_type", "send_day", "cities", "given", "last_job"]
     list_filter = ["status", "subscription_type", "send_day", "language"]
     search_fields = ["first_name", "last_name", "email"]
     autocomplete_fields = ["chosen_cities"]
@@ -73,6 +75,11 @@ class ClientAdmin(AuditedModelAdmin):
         """First and last name."""
         return client.full_name
 
+    @display(description="status", ordering="status", label={ClientStatus.ACTIVE: "success"})  # type: ignore[untyped-decorator]
+    def state(self, client: Client) -> str:
+        """The status, in colour."""
+        return client.status
+
     @admin.display(description="cities")
     def cities(self, client: Any) -> int:  # noqa: ANN401 -- with the annotations of get_queryset
         """How many cities he has chosen."""
@@ -83,7 +90,7 @@ class ClientAdmin(AuditedModelAdmin):
         """How many properties he has been given."""
         return int(getattr(client, "given_count", 0))
 
-    @admin.display(description="last job", empty_value="-")
+    @display(description="last job", empty_value="-", label=COLOURS)  # type: ignore[untyped-decorator]
     def last_job(self, client: Any) -> str | None:  # noqa: ANN401 -- with the annotations of get_queryset
         """How his newest job stands."""
         return getattr(client, "last_job_status", None)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from trackimmo.admin.base import RecordAdmin
+from trackimmo.admin.base import RecordAdmin, euros
 from trackimmo.models import City, Property
 
 MAP_URL = "https://www.openstreetmap.org/?mlat={}&mlon={}#map=19/{}/{}"
@@ -19,7 +19,7 @@ MAP_URL = "https://www.openstreetmap.org/?mlat={}&mlon={}#map=19/{}/{}"
 class PropertyAdmin(RecordAdmin):
     """The sales of the staff's organization. They come from imports, which would overwrite what is edited here."""
 
-    list_display = ["address_raw", "city", "property_type", "sale_date", "price", "surface", "rooms"]
+    list_display = ["address", "city", "property_type", "sale_date", "for_euros", "surface", "rooms"]
     list_select_related = ["city"]
     list_filter = [("city", AutocompleteSelectFilter), "property_type"]
     list_filter_submit = True
@@ -44,10 +44,20 @@ class PropertyAdmin(RecordAdmin):
         cities = City.objects.filter(Q(name__istartswith=term) | Q(insee_code=term) | Q(postal_code=term))
         return queryset.filter(city__in=cities), False
 
+    @admin.display(description="address")
+    def address(self, sold: Property) -> str:
+        """Street and number."""
+        return sold.address_raw
+
+    @admin.display(description="price")
+    def for_euros(self, sold: Property) -> str:
+        """For how much the whole sale went."""
+        return euros(sold.price)
+
     @admin.display(description="price per m²")
     def price_per_square_metre(self, sold: Property) -> str:
         """Of the built surface; the price is that of the whole sale."""
-        return f"{sold.price / sold.surface:,.0f} €" if sold.surface else "-"
+        return euros(round(sold.price / sold.surface)) if sold.surface else "-"
 
     @admin.display(description="map")
     def map(self, sold: Property) -> SafeString | str:

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('last_name', models.CharField(max_length=100)),
                 ('email', models.EmailField(max_length=254)),
                 ('status', models.CharField(choices=[('active', 'Active'), ('inactive', 'Inactive'), ('test', 'Test'), ('pending', 'Pending')], default='active', max_length=10)),
-                ('subscription_type', models.CharField(choices=[('decouverte', 'Decouverte'), ('pro', 'Pro'), ('entreprise', 'Entreprise')], default='decouverte', max_length=12)),
+                ('subscription_type', models.CharField(choices=[('decouverte', 'Découverte'), ('pro', 'Pro'), ('entreprise', 'Entreprise')], default='decouverte', max_length=12)),
                 ('property_type_preferences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('house', 'House'), ('apartment', 'Apartment'), ('land', 'Land'), ('commercial', 'Commercial'), ('other', 'Other')], max_length=10), blank=True, default=list, size=None)),
                 ('addresses_per_report', models.PositiveSmallIntegerField(default=trackimmo.models.clients.default_addresses_per_report, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)])),
                 ('send_day', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)])),

@@ -27,7 +27,7 @@ class ClientStatus(models.TextChoices):
 class Subscription(models.TextChoices):
     """What the client pays for."""
 
-    DECOUVERTE = "decouverte"
+    DECOUVERTE = "decouverte", "Découverte"
     PRO = "pro"
     ENTREPRISE = "entreprise"
 
