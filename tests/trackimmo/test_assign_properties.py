@@ -139,7 +139,7 @@ def test_a_seed_repeats_its_draw(customer, city, sales):
 def test_without_a_seed_draws_differ(customer, city):
     PropertyFactory.create_batch(60, city=city)
     colleague = ClientFactory(cities=[city])
-    # 4e-14: the chance that two draws of twenty among sixty are the same.
+    # There are 4e15 ways to draw twenty of sixty.
     assert set(assign(customer, count=20).property_ids) != set(assign(colleague, count=20).property_ids)
 
 
