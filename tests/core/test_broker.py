@@ -15,7 +15,7 @@ from core.outbox.waking import Wake
 def broker(private_valkey, monkeypatch):
     """The Celery app, publishing to a Valkey of this test's own."""
     monkeypatch.setenv("CELERY_BROKER_URL", private_valkey.database_url(1))
-    app = type(current_app._get_current_object())("test")
+    app = type(current_app._get_current_object())("test", set_as_current=False)
     app.config_from_object("django.conf:settings", namespace="CELERY")
     monkeypatch.setattr(waking, "current_app", app)
     yield private_valkey
