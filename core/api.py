@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from structlog.contextvars import bind_contextvars
 
 from core import tenancy
 from core.actor import Actor, Origin, current_origin, set_origin
@@ -79,6 +80,7 @@ class ApiView(APIView):
             tenancy.enter_scope(actor.organization_id)
             origin = current_origin()
             set_origin(Origin(actor, origin.ip_address, origin.user_agent, origin.request_id))
+            bind_contextvars(caller=actor.pk)
         self.admission.require_room()
 
     def handle_exception(self, exc: Exception) -> Response:
