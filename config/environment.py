@@ -1,21 +1,29 @@
 """The environment: what `config.settings` reads, and the refusal to start without what production needs."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
 
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from environs import Env, validate
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 RUNNING_STACK: Final = BASE_DIR / ".data" / "stack.env"
 
 env = Env()
-if "DATABASE_URL" not in os.environ and RUNNING_STACK.exists():
-    # `make up` runs in another terminal: commands typed here talk to its servers.
+if "DATABASE_URL" not in os.environ and env.bool("DEBUG", True) and RUNNING_STACK.exists():
+    # `make up` runs in another terminal: commands typed here talk to its servers, unless they are production's.
     env.read_env(str(RUNNING_STACK), recurse=False)
 
 DEVELOPMENT: Final[bool] = env.bool("DEBUG", False)
+
+
+def positive(name: str, default: int) -> int:
+    """A whole number that makes no sense below one. Raises EnvValidationError."""
+    number: int = env.int(name, default, validate=validate.Range(min=1))
+    return number
 
 
 class Requirements:
@@ -24,15 +32,25 @@ class Requirements:
     def __init__(self) -> None:
         self.missing: list[str] = []
 
-    def secret(self, name: str, development: str) -> str:
+    def setting(self, name: str, development: str) -> str:
         """A setting that has a default in development only."""
         value: str = env.str(name, "")
         if value:
             return value
         if DEVELOPMENT:
             return development
-        self.missing.append(name)
+        if name not in self.missing:  # settings that could not be loaded are loaded again
+            self.missing.append(name)
         return ""
+
+    def mailbox(self, name: str, development: str) -> str:
+        """An e-mail address, with or without a display name. Raises ImproperlyConfigured: no mail could be written."""
+        value = self.setting(name, development)
+        try:
+            validate_email(parseaddr(value)[1]) if value else None
+        except ValidationError as error:
+            raise ImproperlyConfigured(f"{name} is not an e-mail address: {value!r}") from error
+        return value
 
     def check(self) -> None:
         """Raise ImproperlyConfigured with the name of each setting that is missing."""

@@ -6,23 +6,23 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from config.environment import BASE_DIR, DEVELOPMENT, env, required
+from config.environment import BASE_DIR, DEVELOPMENT, env, positive, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
 
 # Django's own debug pages stay off everywhere: they would break each app's error envelope and show settings to callers.
 DEBUG = False
-SECRET_KEY = required.secret("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
+SECRET_KEY = required.setting("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
 # "kid:secret,kid2:secret2": the first signs, all verify, so that a key can be rotated without logging anybody out.
-JWT_SIGNING_KEYS = required.secret("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEVELOPMENT else [])
+JWT_SIGNING_KEYS = required.setting("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
+ALLOWED_HOSTS = [host.strip() for host in required.setting("ALLOWED_HOSTS", "*").split(",")]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Keys of programs, kept in the environment; they belong to the organization with this slug.
-API_KEY = required.secret("API_KEY", "demo-api-key")
+API_KEY = required.setting("API_KEY", "demo-api-key")
 ADMIN_API_KEY = env.str("ADMIN_API_KEY", "demo-admin-key" if DEVELOPMENT else "")
-CHECKOUT_API_KEY = required.secret("CHECKOUT_API_KEY", "demo-checkout-key")
+CHECKOUT_API_KEY = required.setting("CHECKOUT_API_KEY", "demo-checkout-key")
 API_KEY_ORGANIZATION = env.str("API_KEY_ORGANIZATION", "demo")
-METRICS_TOKEN = required.secret("METRICS_TOKEN", "demo-metrics-token")
+METRICS_TOKEN = required.setting("METRICS_TOKEN", "demo-metrics-token")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -87,7 +87,7 @@ TEMPLATES = [
 ]
 
 # Stores -----------------------------------------------------------------------------------------------------------
-DATABASE_URL = required.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/switchboard")
+DATABASE_URL = required.setting("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/switchboard")
 # A web process shares a pool between its threads; a worker process keeps one connection.
 DATABASE_POOL = env.bool("DATABASE_POOL", False)
 DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATABASE_URL or "postgres:///")}}
@@ -100,11 +100,11 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 2,
-        "max_size": env.int("DATABASE_POOL_SIZE", 16),
+        "max_size": positive("DATABASE_POOL_SIZE", 16),
         "timeout": 5,
     }
-REDIS_URL = required.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
-MONGODB_URI = required.secret("MONGODB_URI", "mongodb://127.0.0.1:27017/?replicaSet=rs0")
+REDIS_URL = required.setting("REDIS_URL", "redis://127.0.0.1:6379/0")
+MONGODB_URI = required.setting("MONGODB_URI", "mongodb://127.0.0.1:27017/?replicaSet=rs0")
 MONGODB_DATABASE = env.str("MONGODB_DATABASE", "switchboard")
 
 # Identity ---------------------------------------------------------------------------------------------------------
@@ -137,9 +137,9 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
 }
 RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True)
-RATE_LIMIT_REQUESTS = env.int("RATE_LIMIT_REQUESTS", 100)
-RATE_LIMIT_WINDOW = env.int("RATE_LIMIT_WINDOW", 3600)
-API_BASE_URL = env.str("API_BASE_URL", "http://localhost:8000")
+RATE_LIMIT_REQUESTS = positive("RATE_LIMIT_REQUESTS", 100)
+RATE_LIMIT_WINDOW = positive("RATE_LIMIT_WINDOW", 3600)
+API_BASE_URL = required.setting("API_BASE_URL", "http://localhost:8000")
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
     "DEFAULT_INFO": "core.swagger.INFO",
@@ -182,28 +182,28 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60)
+OUTBOX_LEASE_SECONDS = positive("OUTBOX_LEASE_SECONDS", 60)
 OUTBOX_RETENTION_DAYS = env.int("OUTBOX_RETENTION_DAYS", 7)
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", 120)
+JOB_LEASE_SECONDS = positive("JOB_LEASE_SECONDS", 120)
 JOB_BACKOFF_SECONDS = env.int("JOB_BACKOFF_SECONDS", 3600)
-SWEEP_SECONDS = env.int("SWEEP_SECONDS", 5)
+SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)
 
 # E-mail -------------------------------------------------------------------------------------------------------------
-EMAIL_HOST = required.secret("SMTP_SERVER", "127.0.0.1")
+EMAIL_HOST = required.setting("SMTP_SERVER", "127.0.0.1")
 EMAIL_PORT = env.int("SMTP_PORT", 587)
 EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEVELOPMENT)
 EMAIL_TIMEOUT = 10
-EMAIL_SENDER = DEFAULT_FROM_EMAIL = env.str("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
-CTO_EMAIL = required.secret("CTO_EMAIL", "cto@demo.test")
+EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.setting("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
+CTO_EMAIL = required.setting("CTO_EMAIL", "cto@demo.test")
 
 # TrackImmo's business rules -------------------------------------------------------------------------------------------
 MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6)
 MAX_PROPERTY_AGE_YEARS = env.int("MAX_PROPERTY_AGE_YEARS", 8)
 MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50)
 DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10)
-MAX_JOB_RETRIES = env.int("MAX_JOB_RETRIES", 3)
+MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
 JOB_CLEANUP_DAYS = env.int("JOB_CLEANUP_DAYS", 7)
 
 # Pages ----------------------------------------------------------------------------------------------------------------

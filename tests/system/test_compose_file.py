@@ -83,6 +83,13 @@ def test_it_sets_what_production_refuses_to_start_without(compose):
     assert set(missing) <= set(compose["services"]["web"]["environment"])
 
 
+def test_it_sets_nothing_that_nobody_reads(compose):
+    code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
+    read = set(re.findall(r'(?:env\.\w+|required\.\w+|positive)\("(\w+)"', code))
+    for process in PROCESSES:
+        assert set(compose["services"][process]["environment"]) <= read
+
+
 @pytest.mark.skipif(not HAS_DOCKER_COMPOSE, reason="docker compose is not installed")
 def test_docker_compose_understands_it():
     variables = dict.fromkeys(re.findall(r"\$\{(\w+):\?", TEXT), "value")
