@@ -195,8 +195,8 @@ EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEVELOPMENT)
 EMAIL_TIMEOUT = 10
-EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.setting("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
-CTO_EMAIL = required.setting("CTO_EMAIL", "cto@demo.test")
+EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.mailbox("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
+CTO_EMAIL = required.mailbox("CTO_EMAIL", "cto@demo.test")
 
 # TrackImmo's business rules -------------------------------------------------------------------------------------------
 MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6)

@@ -1,0 +1,34 @@
+"""Production starts with everything it needs, or says what is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Read the settings in a process of their own, with the tests' environment changed as given."""
+    return subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["CTO_EMAIL", "EMAIL_SENDER"])
+@pytest.mark.parametrize("address", ["nobody", "a@b@c", "Boss <boss@>"])
+def test_an_address_that_is_none_stops_the_start(name, address):
+    refusal = start(**{name: address})
+    assert refusal.returncode == 1
+    assert f"ImproperlyConfigured: {name} is not an e-mail address: {address!r}" in refusal.stderr
+
+
+def test_an_address_may_have_a_name():
+    assert start(EMAIL_SENDER="Track Immo <noreply@trackimmo.test>").returncode == 0
