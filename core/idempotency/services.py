@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from django.db import IntegrityError, OperationalError, transaction
-from django.http.response import HttpResponseBase
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = timedelta(hours=24)
 SANE_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-Handler = Callable[..., HttpResponseBase]
+# What a retry is for: the caller was asked to come back, or it was our fault.
+NOT_KEPT: Final = frozenset({status.HTTP_429_TOO_MANY_REQUESTS, *range(500, 600)})
+Handler = Callable[..., Response]
 
 
 class KeyReused(Conflict):
@@ -42,22 +45,23 @@ class StillRunning(Conflict):
 def once(view: "ApiView", handler: Handler, *, key: str) -> Handler:
     """Wrap a view's `post`: the first call runs it, later ones with the same key and body get its answer again.
 
-    Answers of 500 and above are not kept, and their effects are rolled back, so that a retry gets a fresh chance.
+    Answers of 429, 500 and above are not kept, and their effects are rolled back, so that a retry gets a fresh chance.
     Raises KeyReused, StillRunning, or Invalid for a key that is not 1 to 255 visible ASCII characters.
     """
     if not SANE_KEY.fullmatch(key):
         raise Invalid(fields={"Idempotency-Key": ["Use 1 to 255 visible ASCII characters."]})
 
-    def post(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 -- the view's own
-        digest = hashlib.sha256(to_json([request.method, request.path, request.data])).hexdigest()
+    def post(request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- the view's own
+        asked = [request.path.removesuffix("/"), sorted(request.query_params.items()), request.data]
+        digest = hashlib.sha256(to_json(asked)).hexdigest()
         with transaction.atomic():
             answer = _claim(caller=view.actor.pk, key=key, digest=digest)
             if answer.status is not None:
                 return _repeat(answer, digest)
             response = _run(view, handler, request, *args, **kwargs)
-            if response.status_code >= 500:
+            if response.status_code in NOT_KEPT:
                 transaction.set_rollback(True)
-            elif isinstance(response, Response):
+            else:
                 answer.status, answer.body = response.status_code, to_json(response.data)
                 answer.save(update_fields=["status", "body"])
             return response
@@ -67,14 +71,16 @@ def once(view: "ApiView", handler: Handler, *, key: str) -> Handler:
 
 def _claim(*, caller: str, key: str, digest: str) -> IdempotentAnswer:
     """Our new record, or the finished one of the first request: the unique key makes twins wait for each other."""
-    IdempotentAnswer.objects.filter(caller=caller, key=key, created_at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
+            IdempotentAnswer.objects.filter(caller=caller, key=key, created_at__lt=timezone.now() - KEPT).delete()
             return IdempotentAnswer.objects.create(caller=caller, key=key, request_digest=digest)
     except IntegrityError:
         return IdempotentAnswer.objects.get(caller=caller, key=key)
-    except OperationalError as error:  # the twin holds the key for longer than our lock time-out
-        raise StillRunning from error
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):  # the twin holds the key for longer than our lock time-out
+            raise StillRunning from error
+        raise
 
 
 def _repeat(answer: IdempotentAnswer, digest: str) -> Response:
@@ -89,7 +95,7 @@ def _run(
     request: Request,
     *args: Any,  # noqa: ANN401 -- the view's own
     **kwargs: Any,  # noqa: ANN401 -- the view's own
-) -> HttpResponseBase:
+) -> Response:
     """The handler's answer; an error becomes the answer it would have been, so that it can be kept too."""
     try:
         with transaction.atomic():

@@ -6,20 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Organization
+from core import tenancy
+from core.errors import RateLimited
+from core.idempotency import services
 from core.idempotency.models import IdempotentAnswer
 from core.idempotency.services import forget_old_answers
+from tests.core.probes import ProbeView
 
 pytestmark = pytest.mark.urls("tests.core.probes")
 
 
-def post(text: str, key: str, slug: str = "demo", **extra):
+def post(text: str, key: str, slug: str = "demo", path: str = "/probe", **extra):
     caller = APIClient(headers={"X-Probe": slug, "Idempotency-Key": key})
-    return caller.post("/probe", json.dumps({"text": text, **extra}), content_type="application/json")
+    return caller.post(path, json.dumps({"text": text, **extra}), content_type="application/json")
 
 
 @pytest.mark.django_db
@@ -53,6 +57,60 @@ def test_a_crash_is_not_kept_and_leaves_nothing(ours):
     assert post("crash", "k1").status_code == 500
     assert not IdempotentAnswer.unscoped.exists()
     assert not Organization.objects.filter(slug="crash").exists()
+
+
+@pytest.mark.django_db
+def test_a_request_to_come_back_later_is_not_kept(ours, monkeypatch):
+    def busy(self, request):
+        Organization.objects.create(name="busy", slug="busy")
+        raise RateLimited(retry_after_seconds=1)
+
+    with monkeypatch.context() as for_now:
+        for_now.setattr(ProbeView, "post", busy)
+        refusal = post("one", "k1")
+    assert (refusal.status_code, refusal["Retry-After"]) == (429, "1")
+    assert not Organization.objects.filter(slug="busy").exists()
+    assert post("one", "k1").status_code == 201
+
+
+@pytest.mark.django_db
+def test_a_slash_at_the_end_makes_no_other_request_and_a_parameter_does(ours):
+    first, second = post("one", "k1"), post("one", "k1", path="/probe/")
+    assert (second.status_code, second.json()) == (201, first.json())
+    assert post("one", "k1", path="/probe?limit=3").status_code == 409
+    assert Organization.objects.filter(slug="one").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("age_hours", [0, 25], ids=["a new key", "a key used again after a day"])
+def test_a_twin_that_waited_for_too_long_is_409_and_does_nothing(ours, age_hours):
+    if age_hours:
+        post("old", "k1")
+        IdempotentAnswer.unscoped.update(created_at=timezone.now() - timedelta(hours=age_hours))
+
+    def twin():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        answer = post("late", "k1")
+        connection.close()
+        return answer
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(), tenancy.scope(ours.organization.pk):
+        services._claim(caller="demo", key="k1", digest="")
+        late = pool.submit(twin).result()
+    assert late.status_code == 409
+    assert late.json()["detail"].startswith("A request with this Idempotency-Key is still running.")
+    assert not Organization.objects.filter(slug="late").exists()
+
+
+@pytest.mark.django_db
+def test_another_trouble_with_the_database_is_not_taken_for_a_twin(ours, monkeypatch):
+    def die(**_):
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(IdempotentAnswer.objects, "create", die)
+    assert post("one", "k1").status_code == 500
+    assert not Organization.objects.filter(slug="one").exists()
 
 
 @pytest.mark.django_db
