@@ -1,11 +1,11 @@
 """Reads of jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, ExpressionWrapper, F, Max, Q, fields
 from django.db.models.functions import Now
 
 from trackimmo.errors import JobNotFound
@@ -43,3 +43,16 @@ def claimable_job_ids(*, limit: int) -> Sequence[UUID]:
     """The jobs that wait for a worker, across organizations, those waiting longest first."""
     waiting = ProcessingJob.unscoped.filter(CLAIMABLE).order_by("available_at")
     return list(waiting.values_list("pk", flat=True)[:limit])
+
+
+def job_counts() -> Mapping[str, int]:
+    """How many jobs are in each status, across organizations; statuses of none are left out."""
+    return dict(ProcessingJob.unscoped.order_by().values_list("status").annotate(Count("pk")))
+
+
+def longest_wait_seconds() -> float:
+    """For how long the job first in line has been due, across organizations; 0 if none is."""
+    waiting = ExpressionWrapper(Now() - F("available_at"), output_field=fields.DurationField())
+    due = ProcessingJob.unscoped.filter(CLAIMABLE, status=JobStatus.PENDING)
+    longest = due.aggregate(longest=Max(waiting))["longest"]
+    return longest.total_seconds() if longest else 0.0
