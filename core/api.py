@@ -1,8 +1,10 @@
 """The base of every API view: who is calling, in whose name, how often, and with which parameters."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +20,12 @@ from core.serializers import QuerySerializer, StrictSerializer
 EVERYTHING_ELSE = Limit("api", requests=5000, window_seconds=3600)
 
 
+class ByAccept(DefaultContentNegotiation):
+    """What is answered in is the `Accept` header's to say: `?format=` is a parameter like any other."""
+
+    settings = cast(Any, SimpleNamespace(URL_FORMAT_OVERRIDE=None))
+
+
 class ApiView(APIView):
     """Parse, call, answer: subclasses add a method per HTTP verb, and name their parameters and limits.
 
@@ -25,6 +33,7 @@ class ApiView(APIView):
     was counted against `get_limits()`, and `self.query` holds the validated query parameters.
     """
 
+    content_negotiation_class = ByAccept
     query_serializer_class: ClassVar[type[QuerySerializer]] = QuerySerializer
     needs_login: ClassVar[bool] = True
     may_go_on_without_redis: ClassVar[bool] = True

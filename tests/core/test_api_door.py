@@ -54,6 +54,7 @@ def test_a_known_caller_costs_no_sql(caller, django_assert_num_queries):
         ("limit=1&limit=2", "limit"),
         ("limit=%00", "limit"),
         ("colour=red", "colour"),
+        ("format=xml", "format"),
         ("limit[$gt]=1", "limit[$gt]"),
         ("limit=%ff%fe", "limit"),
     ],
