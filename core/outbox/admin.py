@@ -60,8 +60,8 @@ class OutboxEventAdmin(ModelAdmin):
         self.message_user(request, f"{number} of the selected events will be handed over again.", level)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Who may see the events may retry them."""
-        return bool(self.has_view_permission(request))
+        """Whoever may change the organization's events at all: to look at them is not enough."""
+        return request.user.has_perm("outbox.change_outboxevent")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -134,6 +134,25 @@ def test_the_admin_shows_the_organizations_events_and_retries_them(parked, inbox
     assert OutboxEvent.unscoped.get(pk=foreign).state == "parked"
 
 
+def test_staff_who_may_only_look_retry_nothing(parked, ours):
+    User.unscoped.filter(pk=ours.client.pk).update(is_staff=True)
+    onlooker = Client()
+    onlooker.force_login(ours.client)
+    assert "no such mailbox" in onlooker.get(LIST).content.decode()
+    onlooker.post(LIST, {"action": "retry_selected", "_selected_action": [str(parked.pk)]})
+    parked.refresh_from_db()
+    assert parked.state == "parked"
+
+
+def test_an_admin_who_is_no_superuser_may_retry(parked, ours):
+    User.unscoped.filter(pk=ours.admin.pk).update(is_staff=True)
+    admin = Client()
+    admin.force_login(ours.admin)
+    admin.post(LIST, {"action": "retry_selected", "_selected_action": [str(parked.pk)]})
+    parked.refresh_from_db()
+    assert parked.state == "open"
+
+
 def test_the_admin_changes_nothing_else(parked, staff):
     assert staff.get(f"{LIST}{parked.pk}/change/").status_code == 200
     assert staff.get(f"{LIST}add/").status_code == 403
