@@ -1,21 +1,21 @@
-"""JSON out: orjson, with times in UTC ending in `Z`."""
+"""JSON out: orjson, where a time in UTC ends in `Z`."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
+from django.utils.functional import Promise
 from rest_framework.renderers import BaseRenderer
-from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
-def _default(value: Any) -> Any:  # noqa: ANN401 -- orjson's own signature
-    if isinstance(value, ReturnDict):
-        return dict(value)
-    if isinstance(value, ReturnList):
-        return list(value)
-    return str(value)
+def _default(value: Any) -> str:  # noqa: ANN401 -- orjson's own signature
+    """Decimals and translations as text; whatever else is no JSON is a bug, and not for callers to read."""
+    if isinstance(value, Decimal | Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON.")
 
 
 def to_json(value: Any) -> bytes:  # noqa: ANN401 -- any JSON-like value
