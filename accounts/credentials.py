@@ -23,6 +23,7 @@ class SessionCredentials:
     """An access token whose signature and expiry were verified."""
 
     claims: Claims
+    is_proven: ClassVar[bool] = True
 
     @property
     def organization_id(self) -> UUID | None:
@@ -70,6 +71,7 @@ class KeyCredentials:
 
     secret_sha256: str
     scope: str
+    is_proven: ClassVar[bool] = False
     organization_id: ClassVar[UUID | None] = None
 
     @property
@@ -99,6 +101,7 @@ class EnvironmentKeyCredentials:
 
     key: EnvironmentKey
     scope: str
+    is_proven: ClassVar[bool] = True
     organization_id: ClassVar[UUID | None] = None
 
     @property

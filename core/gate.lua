@@ -1,8 +1,9 @@
 -- One round trip at the door: who is calling, and whether every limit admits one more.
 --
 -- KEYS: identity, then one hash per limit.
--- ARGV: (requests, window in milliseconds) per limit.
--- Answers: {identity or false, admitted 0/1, then (remaining, reset at, wait) in milliseconds per limit}.
+-- ARGV: (requests, window in milliseconds) per limit; then 0 if nothing is counted unless the identity is there.
+-- Answers: {identity or false, admitted 0/1, then (remaining, reset at, wait) in milliseconds per limit}, or {identity or
+-- false} alone if nothing was counted.
 --
 -- A limit is a sliding window counter: the hits of this window, and of the one before in proportion to how much of it
 -- the sliding window still covers. Either every limit counts the request, or none does: a caller refused by his
@@ -11,6 +12,10 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local answer = { redis.call('GET', KEYS[1]), 1 }
 local windows = {}
+
+if ARGV[#ARGV] == '0' and (answer[1] or '') == '' then
+  return { answer[1] }
+end
 
 for i = 2, #KEYS do
   local requests, length = tonumber(ARGV[2 * i - 3]), tonumber(ARGV[2 * i - 2])

@@ -21,6 +21,7 @@ from redis import RedisError
 from redis.commands.core import Script
 
 from core.actor import Actor
+from core.addresses import network_of
 from core.errors import RateLimited, Unauthenticated, Unavailable
 from core.redis import client
 
@@ -43,6 +44,10 @@ class Credentials(Protocol):
     @property
     def organization_id(self) -> UUID | None:
         """The organization, if the credentials themselves tell it."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether nobody else can have made them up. Others are looked up before a request is counted for them."""
 
     @property
     def limit_subject(self) -> str:
@@ -69,7 +74,10 @@ class Per(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`requests` per `window_seconds` for each caller, organization or address; `name` separates the counters."""
+    """`requests` per `window_seconds` for each caller, organization or address; `name` separates the counters.
+
+    An IPv6 address counts as its network, the /64 that one caller controls.
+    """
 
     name: str
     requests: int
@@ -137,48 +145,66 @@ def admit(
     go on without its limits. The refusal of a limit is in the result: the caller decides when to raise it.
     """
     counted = _counted(credentials, limits, address)
-    keys = [credentials.identity_key if credentials else NO_KEY, *(key for key, _ in counted)]
-    arguments = [number for _, limit in counted for number in (limit.requests, limit.window_seconds * 1000)]
+    identity: Identity | None = None
     try:
-        cached, _, *numbers = cast(list[Any], _script()(keys=keys, args=arguments))
+        identity, standings = _ask(credentials, counted, even_if_unknown=credentials is None or credentials.is_proven)
+        if credentials and identity is None:
+            identity = _load(credentials)
+            remember(credentials.identity_key, identity)
+            if standings is None:
+                _, standings = _ask(credentials, counted, even_if_unknown=True)
     except RedisError as error:
         redis_failures.labels("admitted" if may_go_on_without_redis else "refused").inc()
         logger.warning("gate_without_redis", error=str(error), admitted=may_go_on_without_redis)
         if not may_go_on_without_redis:
             raise Unavailable from error
-        return Admission(actor=_confirm(credentials, None, store=False), standings=[])
+        standings = []
+    if credentials is None:
+        return Admission(None, standings or [])
+    return Admission(credentials.confirm(identity or _load(credentials)), standings or [])
+
+
+def _ask(
+    credentials: Credentials | None, counted: Sequence[tuple[str, Limit]], *, even_if_unknown: bool
+) -> tuple[Identity | None, list[Standing] | None]:
+    """The cached identity, and how each limit stands after this request.
+
+    Unless `even_if_unknown`, a request whose identity is not cached is not counted and has None for the limits: whoever
+    makes up keys leaves no counters behind.
+    """
+    keys = [credentials.identity_key if credentials else NO_KEY, *(key for key, _ in counted)]
+    arguments = [number for _, limit in counted for number in (limit.requests, limit.window_seconds * 1000)]
+    cached, *answer = cast(list[Any], _script()(keys=keys, args=[*arguments, int(even_if_unknown)]))
     identity = json.loads(cached) if cached else None
-    standings = [
+    if not answer:
+        return identity, None
+    numbers = answer[1:]
+    return identity, [
         Standing(limit, int(remaining), math.ceil(reset / 1000), math.ceil(wait / 1000))
         for (_, limit), remaining, reset, wait in zip(counted, numbers[0::3], numbers[1::3], numbers[2::3], strict=True)
     ]
-    return Admission(actor=_confirm(credentials, identity, store=True), standings=standings)
 
 
 def _counted(credentials: Credentials | None, limits: Sequence[Limit], address: str) -> list[tuple[str, Limit]]:
     """The Redis key of each limit that applies. Nobody in particular is counted by address."""
     if not settings.RATE_LIMIT_ENABLED:
         return []
-    caller = credentials.limit_subject if credentials else f"address:{address}"
+    network = f"address:{network_of(address)}"
+    caller = credentials.limit_subject if credentials else network
     organization = credentials.organization_id if credentials else None
     subjects: Mapping[Per, str | None] = {
         Per.CALLER: caller,
         Per.ORGANIZATION: f"organization:{organization}" if organization else None,
-        Per.ADDRESS: f"address:{address}",
+        Per.ADDRESS: network,
     }
     return [(f"limit:{limit.name}:{subjects[limit.per]}", limit) for limit in limits if subjects[limit.per]]
 
 
-def _confirm(credentials: Credentials | None, identity: Identity | None, *, store: bool) -> Actor | None:
-    if credentials is None:
-        return None
+def _load(credentials: Credentials) -> Identity:
+    identity = credentials.load()
     if identity is None:
-        identity = credentials.load()
-        if identity is None:
-            raise Unauthenticated("The credentials are not valid.")
-        if store:
-            remember(credentials.identity_key, identity)
-    return credentials.confirm(identity)
+        raise Unauthenticated("The credentials are not valid.")
+    return identity
 
 
 def remember(identity_key: str, identity: Identity) -> None:

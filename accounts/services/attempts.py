@@ -10,8 +10,8 @@ from typing import Final
 from django.utils.crypto import salted_hmac
 from redis import RedisError
 
-from accounts.addresses import network_of
 from accounts.errors import TooManyFailures
+from core.addresses import network_of
 from core.errors import Unavailable
 from core.redis import client
 

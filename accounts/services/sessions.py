@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import selectors, tokens
-from accounts.addresses import parse_address
 from accounts.backends import EmailBackend
 from accounts.errors import RefreshSuperseded, SessionEnded, TokenInvalid, WrongCredentials
 from accounts.models import LoginSession, User
@@ -22,6 +21,7 @@ from accounts.tokens import Claims, TokenPair
 from audit import services as audit
 from core import gate, tenancy
 from core.actor import Actor, current_origin, origin_of
+from core.addresses import parse_address
 from core.errors import Invalid
 
 logger = structlog.get_logger(__name__)

@@ -26,6 +26,7 @@ class ProbeCredentials:
 
     slug: str
     organization_id: UUID | None = None
+    is_proven: bool = False
 
     @property
     def limit_subject(self) -> str:

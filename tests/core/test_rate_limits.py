@@ -95,6 +95,27 @@ def test_two_callers_do_not_share_a_limit():
     assert hit(limit, address="192.0.2.1").standings[0].wait_seconds > 0
 
 
+def test_an_ipv6_network_counts_as_one_address():
+    limit = Limit("network", requests=1, window_seconds=3600, per=Per.ADDRESS)
+    assert hit(limit, address="2001:db8:0:1::1").tightest.wait_seconds == 0
+    assert hit(limit, address="2001:db8:0:1:ffff::2").tightest.wait_seconds > 0
+    assert hit(limit, address="2001:db8:0:2::1").tightest.wait_seconds == 0
+
+
+@pytest.mark.django_db
+def test_made_up_keys_leave_nothing_behind(ours):
+    limit = Limit("key", requests=100, window_seconds=3600)
+    for number in range(3):
+        with pytest.raises(gate.Unauthenticated):
+            gate.admit(ProbeCredentials(f"made-up-{number}"), [limit], address="192.0.2.1")
+    assert redis_client().keys() == []
+    # A key that is looked up for the first time is counted like any other request with it.
+    known = ProbeCredentials("demo")
+    assert [gate.admit(known, [limit], address="").standings[0].remaining for _ in range(3)] == [99, 98, 97]
+    gate.forget(known.identity_key)
+    assert gate.admit(known, [limit], address="").standings[0].remaining == 96
+
+
 def test_the_promised_wait_is_long_enough_and_not_much_longer():
     limit = Limit("short", requests=2, window_seconds=1)
     while (refused := hit(limit)).tightest.wait_seconds == 0:
