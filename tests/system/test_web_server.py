@@ -1,6 +1,7 @@
 """The web server as production runs it: several workers that count together, and an orderly end."""
 
 import http.client
+import json
 import time
 
 import pytest
@@ -56,6 +57,23 @@ def test_the_workers_count_together(start_web, get):
         totals.update(line.removeprefix(counted) for line in page.splitlines() if line.startswith(counted))
     assert len(totals) == 1  # whichever worker is asked, and including those that waited for the start
     assert float(totals.pop()) >= 41
+
+
+def in_chunks(port, *parts):
+    """Log in with a body that comes in chunks, each in a packet of its own: (status, body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    headers = {"Content-Type": "application/json", "Connection": "close"}
+    connection.request("POST", "/api/v1/auth/login/", iter(parts), headers, encode_chunked=True)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def test_a_body_in_chunks_is_read_like_any_other(start_web, port):
+    start_web()
+    status, body = in_chunks(port, b'{"email": "nobody@demo.test", ', b'"password": "x"}')
+    assert (status, body) == (401, {"detail": "Wrong e-mail address or password."})
+    status, body = in_chunks(port, b'{"email": "', b"x" * 600_000, b"x" * 600_000, b'"}')
+    assert (status, body) == (413, {"success": False, "message": "The request body is over 1,000,000 bytes."})
 
 
 def test_sigterm_first_turns_balancers_away_then_ends(start_web, get):
