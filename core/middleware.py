@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.utils.encoding import escape_uri_path
 from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import bind_contextvars
@@ -19,6 +20,7 @@ from core.errors import PayloadTooLarge
 from core.problems import problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+PROBES: Final = frozenset({"/livez", "/livez/", "/readyz", "/readyz/"})
 SANE_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 
@@ -90,6 +92,13 @@ class ScopeMiddleware:
             with tenancy.scope(request.user.tenant_id), origin_of(origin):
                 return self.get_response(request)
         return self.get_response(request)
+
+
+class HostMiddleware(CommonMiddleware):
+    """Django's, which refuses hosts that are not ours, except from balancers: they ask by address and not by name."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path_info in PROBES else super().process_request(request)
 
 
 class BodyLimitMiddleware:

@@ -54,6 +54,21 @@ def test_livez_touches_nothing(client, django_assert_num_queries, dead_redis, se
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/readyz/"])
+def test_a_balancer_may_ask_by_address_and_without_tls(client, alive, settings, path):
+    settings.ALLOWED_HOSTS = ["switchboard.example"]
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get(path, headers={"Host": "10.0.0.5:8000"})
+    assert (answer.status_code, "X-Request-ID" in answer) == (200, True)
+
+
+def test_nothing_else_answers_under_a_host_that_is_not_ours(settings):
+    settings.ALLOWED_HOSTS = ["switchboard.example"]
+    for path in ("/", "/metrics", "/version", "/livez/x", "/admin/login/"):
+        answer = Client().get(path, headers={"Host": "evil.example"})
+        assert (answer.status_code, answer.json()) == (400, {"detail": "Bad request."})
+
+
 def test_all_is_well(client, alive):
     assert ready(client) == (200, "ready", {})
     assert set(client.get("/readyz/").json()["checks"]) == {
