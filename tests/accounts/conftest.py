@@ -1,12 +1,15 @@
 """Fixtures of the tests of accounts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
 from django.test import Client, TestCase
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import LoginSession, User
@@ -126,3 +129,21 @@ def admin_client(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def viewer(ours) -> User:
+    """Staff without the role of an admin."""
+    User.unscoped.filter(pk=ours.agent.pk).update(is_staff=True)
+    ours.agent.refresh_from_db()
+    return ours.agent
+
+
+def page(model: Any, name: str = "changelist", *args: Any) -> str:
+    """The path of one of a model's pages in the Django admin."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+def text_of(answer: Any) -> str:
+    """What a page says."""
+    return unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
