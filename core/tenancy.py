@@ -39,7 +39,10 @@ class TenantManager(models.Manager[ModelT]):
 
 
 class TenantModel(models.Model):
-    """A table whose every row belongs to one organization. A new row is born into the scope's."""
+    """A table whose every row belongs to one organization. A new row is born into the scope's.
+
+    The column has no index of its own: a table that is read by it declares one that begins with it and serves the read.
+    """
 
     organization = models.ForeignKey(
         "accounts.Organization",
@@ -47,6 +50,7 @@ class TenantModel(models.Model):
         default=current_organization_id,
         related_name="+",
         editable=False,
+        db_index=False,
     )
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()

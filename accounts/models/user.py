@@ -53,7 +53,12 @@ class User(AbstractBaseUser, PermissionsMixin, IdentitySource):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # As every tenant's, but made without a scope it has none: Django's own checks make a user.
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", editable=False, default=organization_in_scope
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        default=organization_in_scope,
+        db_index=False,
     )
     email = LowercaseEmailField(unique=True, error_messages={"unique": "Another user has this e-mail address."})
     full_name = models.CharField(max_length=200, blank=True)

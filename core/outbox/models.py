@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from core.scope import current_organization_id
 from core.tenancy import TenantModel
 
 OPEN = Q(delivered_at__isnull=True, parked_at__isnull=True)
@@ -21,14 +20,6 @@ class OutboxEvent(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organization = models.ForeignKey(
-        "accounts.Organization",
-        on_delete=models.PROTECT,
-        default=current_organization_id,
-        related_name="+",
-        editable=False,
-        db_index=False,  # `outbox_newest` begins with it
-    )
     topic = models.CharField(max_length=80)
     payload = models.JSONField()
     request_id = models.CharField(max_length=128, blank=True)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('region_name', models.CharField(blank=True, max_length=80)),
                 ('population', models.PositiveIntegerField(blank=True, null=True)),
                 ('refreshed_at', models.DateTimeField(blank=True, help_text="When the commune's data was last confirmed.", null=True)),
-                ('organization', models.ForeignKey(default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
                 'verbose_name_plural': 'cities',
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('chosen_cities', models.ManyToManyField(blank=True, related_name='clients', to='trackimmo.city')),
-                ('organization', models.ForeignKey(default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
                 'ordering': ['-created_at', 'id'],
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='trackimmo.client')),
-                ('organization', models.ForeignKey(default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_index=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
                 'ordering': ['-created_at', 'id'],
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField(blank=True, null=True)),
                 ('imported_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('city', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='properties', to='trackimmo.city')),
-                ('organization', models.ForeignKey(db_constraint=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ('organization', models.ForeignKey(db_constraint=False, db_index=False, default=core.scope.current_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
                 'verbose_name_plural': 'properties',

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from core.tenancy import TenantModel, current_organization_id
+from core.tenancy import TenantModel
 from trackimmo.models.clients import Client
 from trackimmo.models.jobs import ProcessingJob
 from trackimmo.models.properties import Property
@@ -29,14 +29,6 @@ class Assignment(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Neither organization nor client has an index of its own: `assignment_newest_of_all` and `assignment_newest` begin
     # with them, and each row is written to every index there is.
-    organization = models.ForeignKey(
-        "accounts.Organization",
-        on_delete=models.PROTECT,
-        default=current_organization_id,
-        related_name="+",
-        editable=False,
-        db_index=False,
-    )
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="assignments", db_index=False)
     property = models.ForeignKey(Property, on_delete=models.PROTECT, related_name="assignments")
     address_key = models.UUIDField(editable=False)

@@ -40,6 +40,7 @@ class Property(TenantModel):
         related_name="+",
         editable=False,
         db_constraint=False,
+        db_index=False,
     )
     city = models.ForeignKey(
         City, on_delete=models.PROTECT, related_name="properties", db_index=False, db_constraint=False
