@@ -145,6 +145,8 @@ def admit(
     go on without its limits. The refusal of a limit is in the result: the caller decides when to raise it.
     """
     counted = _counted(credentials, limits, address)
+    if credentials is None and not counted and may_go_on_without_redis:
+        return Admission(None, [])  # open to all, as often as they like: a Redis that hangs must not slow it down
     identity: Identity | None = None
     try:
         identity, standings = _ask(credentials, counted, even_if_unknown=credentials is None or credentials.is_proven)

@@ -152,6 +152,6 @@ def _revoke(sessions: QuerySet[LoginSession]) -> int:
 
 def purge_sessions() -> int:
     """Delete the login sessions that expired a month ago or earlier, of every organization. Returns how many."""
-    # A plain query set: nothing is cached any more that the model's own would have to make the gate forget.
+    # A plain query set (unscoped): nothing is cached any more that the model's own would have to make the gate forget.
     outdated: QuerySet[LoginSession] = QuerySet(LoginSession).filter(expires_at__lt=timezone.now() - timedelta(days=30))
     return outdated.delete()[0]

@@ -146,6 +146,12 @@ def test_without_redis_a_request_goes_on_and_is_counted_in_a_metric(no_redis):
     assert gate.redis_failures.labels("admitted")._value.get() == before + 1
 
 
+def test_what_is_open_to_all_without_limits_does_not_ask_redis(no_redis):
+    before = gate.redis_failures.labels("admitted")._value.get()
+    assert gate.admit(None, [], address="") == gate.Admission(None, [])
+    assert gate.redis_failures.labels("admitted")._value.get() == before
+
+
 def test_without_redis_an_endpoint_that_needs_its_limit_is_closed(no_redis):
     with pytest.raises(Unavailable):
         gate.admit(None, [], address="", may_go_on_without_redis=False)
