@@ -19,6 +19,11 @@ def user_by_email(email: str) -> User | None:
     return user
 
 
+def organization_by_slug(slug: str) -> Organization | None:
+    """The organization with this slug; for commands, which are told for whom they work."""
+    return Organization.objects.filter(slug=slug).first()
+
+
 def user_of(actor: Actor, *, locked: bool = False) -> User:
     """The person who is calling, with the organization. Raises SessionEnded if he was deleted a moment ago."""
     users = User.objects.select_related("organization").filter(pk=actor.pk)

@@ -1,0 +1,73 @@
+"""Importing property sales."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Protocol
+
+from django.db import connection, transaction
+
+from core import tenancy
+from trackimmo.dvf import storing
+from trackimmo.dvf.compression import ByteSource
+from trackimmo.dvf.reading import SalesReader
+from trackimmo.dvf.summary import ImportSummary, SkipReason
+
+
+class ImportProgress(Protocol):
+    """Whoever follows an import."""
+
+    def reading(self, taken_bytes: int) -> None:
+        """So many bytes of the file, as it is stored, have been read."""
+
+    def storing(self) -> None:
+        """All is read; the database works."""
+
+
+class Unwatched:
+    """Nobody follows the import."""
+
+    def reading(self, taken_bytes: int) -> None:
+        """Nothing."""
+
+    def storing(self) -> None:
+        """Nothing."""
+
+
+def import_sales(
+    source: Path | ByteSource, /, *, name: str = "", progress: ImportProgress | None = None
+) -> ImportSummary:
+    """Import a file of sales, geo-dvf CSV or raw DGFiP, gzipped or not, for the organization in scope.
+
+    `source` is a path or anything with `read(size)`; errors call it `name`. All of the file is one transaction: raises
+    UnreadableFile, and has imported nothing, if it is not such a file or ends too early. Lines that cannot be used are
+    skipped and counted. Importing a file again changes nothing; imports of one organization take turns.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return _import(file, name or str(source), progress or Unwatched())
+    return _import(source, name or "the file", progress or Unwatched())
+
+
+def _import(source: ByteSource, name: str, progress: ImportProgress) -> ImportSummary:
+    organization_id = tenancy.current_organization_id()
+    reader = SalesReader(source, name=name, on_read=progress.reading)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        storing.prepare(cursor)
+        storing.stage(cursor, reader)
+        progress.storing()
+        judgement = storing.judge(cursor)
+        stored = storing.store(cursor, organization_id=organization_id)
+    skipped = Counter({reason: judgement.lines[reason] for reason in SkipReason})
+    # What was not even staged: lines that are broken, and those with a number or a date that PostgreSQL cannot read.
+    skipped[SkipReason.MALFORMED] += reader.lines_read - judgement.lines.total()
+    return ImportSummary(
+        lines_read=reader.lines_read,
+        kept_lines=judgement.lines[storing.KEPT],
+        skipped_lines=skipped,
+        new_properties=stored.new,
+        updated_properties=stored.updated,
+        unchanged_properties=stored.found - stored.new - stored.updated,
+        sales=stored.sales,
+        price_per_line=judgement.price_per_line,
+        price_per_sale=judgement.price_per_sale,
+    )
