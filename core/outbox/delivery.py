@@ -85,9 +85,9 @@ class Delivery:
             with self._context(part):
                 self._consumer.handle(part)
         except Retry as retry:
-            store.postpone(self._token, ids, reason=_storable(retry.reason))
+            store.postpone(self._token, ids, reason=_storable(retry.reason), longest=retry.longest_wait_seconds)
             if not retry.event_only:
-                self._pause(retry.reason)
+                self._pause(retry)
         except Exception as error:
             if len(part) > 1:
                 self._halve(part)
@@ -102,7 +102,7 @@ class Delivery:
         for half in (part[:middle], part[middle:]):
             if self.destination_is_down:
                 # They were begun with the others: the attempt is taken back.
-                store.postpone(self._token, [event.id for event in half], reason="")
+                store.postpone(self._token, [event.id for event in half], reason="", longest=1)
                 self._held.difference_update(event.id for event in half)
             else:
                 self._hand_over(half)
@@ -133,10 +133,10 @@ class Delivery:
             exc_info=None if isinstance(error, Reject) else error,
         )
 
-    def _pause(self, reason: str) -> None:
+    def _pause(self, retry: Retry) -> None:
         self.destination_is_down = True
-        store.pause(self._consumer.topic, reason=_storable(reason))
-        logger.warning("outbox_topic_paused", topic=self._consumer.topic, reason=reason)
+        store.pause(self._consumer.topic, reason=_storable(retry.reason), longest=retry.longest_wait_seconds)
+        logger.warning("outbox_topic_paused", topic=self._consumer.topic, reason=retry.reason)
 
     @contextmanager
     def _context(self, part: Sequence[Event]) -> Iterator[None]:

@@ -22,13 +22,14 @@ class Event:
 class Retry(Exception):
     """Try again later, for ever.
 
-    By default the destination is down: the whole topic pauses, 1 s at first and 60 s at most. With `event_only=True`
-    just this event waits (a mailbox that asks for patience) and the relay goes on with the next.
+    By default the destination is down: the whole topic pauses, 1 s at first and `longest_wait_seconds` at most. With
+    `event_only=True` just this event waits (a mailbox that asks for patience) and the relay goes on with the next.
     """
 
-    def __init__(self, reason: str, *, event_only: bool = False) -> None:
+    def __init__(self, reason: str, *, event_only: bool = False, longest_wait_seconds: int = 60) -> None:
         self.reason = reason
         self.event_only = event_only
+        self.longest_wait_seconds = longest_wait_seconds
         super().__init__(reason)
 
 

@@ -130,16 +130,19 @@ def fail(token: UUID, ids: Collection[UUID], *, error: str) -> int:
     )
 
 
-def postpone(token: UUID, ids: Collection[UUID], *, reason: str) -> int:
-    """The destination is to blame: take the attempt back, and wait half as long again as the event is old, 1-60 s."""
+def postpone(token: UUID, ids: Collection[UUID], *, reason: str, longest: int) -> int:
+    """The destination is to blame: take the attempt back, and wait half as long again as the event is old.
+
+    That is 1 s at least and `longest` seconds at most.
+    """
     return _execute(
         f"""
         UPDATE outbox_event SET {LET_GO}, last_error = %(reason)s, attempts = attempts - 1,
             available_at = {NOW}
-                + least(60, greatest(1, extract(epoch FROM {NOW} - created_at) / 2)) * {JITTER} * {SECOND}
+                + least(%(longest)s, greatest(1, extract(epoch FROM {NOW} - created_at) / 2)) * {JITTER} * {SECOND}
         WHERE {HELD}
         """,
-        {"token": token, "ids": list(ids), "reason": reason},
+        {"token": token, "ids": list(ids), "reason": reason, "longest": longest},
     )
 
 
@@ -148,17 +151,17 @@ def release(token: UUID, ids: Collection[UUID]) -> int:
     return _execute(f"UPDATE outbox_event SET {LET_GO} WHERE {HELD}", {"token": token, "ids": list(ids)})
 
 
-def pause(topic: str, *, reason: str) -> None:
-    """Leave the topic alone for 1 s, 2 s, 4 s … 60 s; relays that find the same failure at the same time count once."""
+def pause(topic: str, *, reason: str, longest: int) -> None:
+    """Leave the topic alone for 1 s, 2 s, 4 s … `longest` s; relays that meet one failure together count once."""
     _execute(
         f"""
         INSERT INTO outbox_pause AS pause (topic, failures, until, reason)
         VALUES (%(topic)s, 1, {NOW} + {JITTER} * {SECOND}, %(reason)s)
         ON CONFLICT (topic) DO UPDATE SET failures = pause.failures + 1, reason = excluded.reason,
-            until = {NOW} + least(60, 2 ^ least(pause.failures, 6)) * {JITTER} * {SECOND}
+            until = {NOW} + least(%(longest)s, 2 ^ least(pause.failures, 6)) * {JITTER} * {SECOND}
         WHERE pause.until <= {NOW}
         """,
-        {"topic": topic, "reason": reason},
+        {"topic": topic, "reason": reason, "longest": longest},
     )
 
 

@@ -278,3 +278,16 @@ def test_the_sweep_wakes_the_topics_that_have_something_due(inbox, event, monkey
     with consuming("test.two", inbox.take):
         assert relaying.wake_due_topics() == 1
     assert woken == ["test.one"]
+
+
+def test_a_consumer_in_a_hurry_is_never_left_alone_for_long(inbox, event):
+    inbox.error = outbox.Retry("down", longest_wait_seconds=2)
+    OutboxEvent.unscoped.update(created_at=Now() - timedelta(hours=1))
+    for _ in range(5):
+        outbox.relay("test.one")
+        soon = Now() + timedelta(seconds=2)
+        assert OutboxPause.objects.filter(until__gt=Now(), until__lte=soon).count() == 1
+        assert OutboxEvent.unscoped.filter(available_at__gt=Now(), available_at__lte=soon).count() == 1
+        make_due()
+    inbox.error = None
+    assert outbox.relay("test.one") == 1
