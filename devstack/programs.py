@@ -8,6 +8,8 @@ from devstack.ports import LOOPBACK
 from devstack.processes import MARKER, Program
 
 CODE = Path(__file__).resolve().parent.parent
+# Where the processes put temporary files, so that those of a killed one do not stay in the system's directory.
+TEMPORARY = "tmp"
 WEB_WORKERS = "2"
 WEB_THREADS = "8"
 WEB_KILL_SECONDS = "2"
@@ -52,5 +54,10 @@ class Programs:
             command=[sys.executable, *arguments],
             directory=CODE,
             log=self._data / "log" / f"{name}.log",
-            environment={**self._environment, **environment, MARKER: str(self._data)},
+            environment={
+                **self._environment,
+                **environment,
+                MARKER: str(self._data),
+                "TMPDIR": str(self._data / TEMPORARY),
+            },
         )

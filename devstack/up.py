@@ -1,6 +1,7 @@
 """`python -m devstack up`: the whole platform in one terminal."""
 
 import json
+import shutil
 import signal
 import time
 import urllib.error
@@ -17,7 +18,7 @@ from devstack.errors import NotReady, PortTaken
 from devstack.lock import RunLock
 from devstack.ports import LOOPBACK, is_free
 from devstack.processes import POLL_SECONDS, ChildProcess
-from devstack.programs import Programs
+from devstack.programs import TEMPORARY, Programs
 from devstack.settings_file import SettingsFile
 from devstack.stack import Stack
 from devstack.supervisor import Supervisor
@@ -72,6 +73,7 @@ class Up:
     def _start(self) -> None:
         began = time.monotonic()
         keep_last_logs(self.data / "log")
+        empty_directory(self.data / TEMPORARY)
         stack = Stack(self.data, self._given)
         environment = self._environment(stack)
         self._settings.write(environment)
@@ -152,6 +154,13 @@ def keep_last_logs(directory: Path) -> None:
     directory.mkdir(exist_ok=True)
     for log in directory.glob("*.log"):
         log.replace(log.with_suffix(".log.1"))
+
+
+def empty_directory(path: Path) -> None:
+    """Make `path` an empty directory, whatever an earlier run left in it."""
+    if path.exists():
+        shutil.rmtree(path)
+    path.mkdir()
 
 
 def listen_for_signals() -> None:
