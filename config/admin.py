@@ -1,10 +1,12 @@
 """The Django admin in django-unfold's clothes: the base of every app's admin, with each change in the audit log."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import PasswordChangeView
-from django.db import models, transaction
+from django.core.exceptions import BadRequest
+from django.db import DataError, models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -33,6 +35,20 @@ def plain(value: object) -> JSON:
 
 class SwitchboardAdminSite(UnfoldAdminSite):
     """django-unfold's site, whose page for one's own password is limited and recorded as the API's is."""
+
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002
+        """As Django's; a parameter that the database cannot read is the caller's fault, as it is in the API."""
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 -- the view's own
+            try:
+                return view(request, *args, **kwargs)
+            except (DataError, ValueError, OverflowError) as error:
+                if request.method == "GET" and request.GET:
+                    raise BadRequest("A parameter has a value that cannot be searched for.") from error
+                raise
+
+        return super().admin_view(answer, cacheable)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """As django-unfold's, which names its own form."""

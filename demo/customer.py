@@ -45,7 +45,7 @@ def main() -> None:
             customer.follow(jobs)
             customer.print_properties(jobs)
         print_mails(before, settings)
-        console.print(f"The sales came from [bold]{sales}[/bold].")
+        console.print(f"The sales came from {sales}.")
 
 
 @contextmanager
@@ -85,16 +85,16 @@ def is_ready(url: str) -> bool:
         return False
 
 
-def import_sales() -> Path:
+def import_sales() -> str:
     """Import the real sample if it lies beside the checkout, a generated one otherwise. Returns what was imported."""
     if REAL_SALES.exists():
         run_import(REAL_SALES)
-        return REAL_SALES
+        return str(REAL_SALES)
     with tempfile.TemporaryDirectory() as directory:
         generated = Path(directory) / "generated.csv.gz"
         write_sample(generated, lines=SALES_LINES, seed=2, cities=SALES_CITIES)
         run_import(generated)
-    return generated
+    return "our own generator, for real ones were not found beside the checkout"
 
 
 def run_import(path: Path) -> None:
