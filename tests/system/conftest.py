@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from core import redis
 from core.health import heartbeat
 from core.testing.waiting import eventually
 from devstack.processes import ChildProcess, Program
+from tests.system.checkout import Checkout
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,3 +86,11 @@ def start_beat(start_process, tmp_path):
         return beat
 
     return start
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout of this test's own."""
+    copy = Checkout(tmp_path / "switchboard")
+    yield copy
+    copy.clean_up()

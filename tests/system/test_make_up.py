@@ -2,103 +2,20 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import httpx
-import psutil
 import psycopg
 import pytest
 from dotenv import dotenv_values
 
-from devstack.ports import free_port
-from devstack.processes import MARKER
-from devstack.up import PASSED_ON
 from tests.devstack.conftest import eventually
+from tests.system.checkout import Checkout
 
-ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "tests", "benchmarks", "docs", "static_collected")
-READY_SECONDS, STOP_SECONDS = 90, 10
+STOP_SECONDS = 10
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
-
-
-class Checkout:
-    """A copy of the product's files, and what a person at its terminals does."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        foreign = {*PASSED_ON, MARKER, "MAKELEVEL", "MAKEFLAGS", "MFLAGS", "DEBUG", "DJANGO_SETTINGS_MODULE"}
-        self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
-        self.environment |= {"PORT": str(self.port), "VENV": sys.prefix}
-        self._terminals: list[subprocess.Popen[str]] = []
-        shutil.copytree(ROOT, directory, ignore=LEFT_OUT)
-
-    def make(self, *arguments: str) -> subprocess.Popen[str]:
-        """Type `make …` in a new terminal; its output goes to a file `terminal-<number>`."""
-        with self._output(len(self._terminals)).open("w") as output:
-            terminal = subprocess.Popen(
-                ["make", *arguments],
-                cwd=self.directory,
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-                text=True,
-            )
-        self._terminals.append(terminal)
-        return terminal
-
-    def output_of(self, terminal: subprocess.Popen[str]) -> str:
-        """What that terminal shows."""
-        return self._output(self._terminals.index(terminal)).read_text()
-
-    def _output(self, number: int) -> Path:
-        return self.directory / f"terminal-{number}"
-
-    def up(self) -> subprocess.Popen[str]:
-        """`make up`, waited for."""
-        terminal = self.make("up")
-        eventually(
-            lambda: "Ctrl-C stops everything." in self.output_of(terminal) or terminal.poll() is not None,
-            seconds=READY_SECONDS,
-        )
-        assert terminal.poll() is None, self.output_of(terminal)
-        return terminal
-
-    def processes(self) -> list[psutil.Process]:
-        """Everything that runs for this checkout."""
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error, OSError):
-                if process.environ().get(MARKER) == str(self.directory / ".data"):
-                    found.append(process)
-        return found
-
-    def clean_up(self) -> None:
-        """End what a failed test left."""
-        for terminal in self._terminals:
-            with suppress(ProcessLookupError):
-                os.killpg(terminal.pid, signal.SIGKILL)
-            terminal.wait()
-        for process in self.processes():
-            process.kill()
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Checkout]:
-    """A checkout of this test's own."""
-    copy = Checkout(tmp_path / "switchboard")
-    yield copy
-    copy.clean_up()
 
 
 def test_a_run_is_alone_survives_being_killed_and_stops_in_good_order(checkout):

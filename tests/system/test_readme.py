@@ -1,0 +1,61 @@
+"""The README's workflow and the demonstration, typed into a second terminal while `make up` runs."""
+
+import email
+import re
+import subprocess
+from email import policy
+from pathlib import Path
+
+import pytest
+
+from tests.devstack.conftest import eventually
+from tests.system.checkout import ROOT, Checkout
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+CLIENT = "e86f4960-f848-4236-b45c-0759b95db5a3"
+
+
+def shell_block(heading: str) -> str:
+    """The first shell block below a heading of the README."""
+    return re.search(
+        rf"^#+ {heading}$.*?```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )[1]
+
+
+def type_in(checkout: Checkout, commands: str) -> str:
+    """Run commands as a person's shell would, and return what they print."""
+    done = subprocess.run(
+        ["bash", "-euc", commands], cwd=checkout.directory, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def mails(checkout: Checkout) -> list[Path]:
+    return sorted((checkout.directory / ".data" / "mail").glob("*.eml"))
+
+
+def test_the_readme_and_the_demonstration_work_as_written(checkout):
+    checkout.up()
+    commands = shell_block("A client's sales, from request to e-mail").replace("http://localhost:8000", checkout.url)
+
+    ask = f'curl -s -H "X-API-Key: demo-api-key" {checkout.url}/api/job-status/$JOB_ID'
+    wait = f"until {ask} | grep -q completed; do sleep 0.2; done"
+    shown = type_in(checkout, commands.replace("# 4.", f"{wait} # 4."))
+    assert '{"status":"ok","service":"TrackImmo API","version":"1.0.2"}' in shown
+    assert '"first_name":"Jeanne"' in shown
+    assert f'"client_id":"{CLIENT}","status":"completed","properties_assigned":10,"error_message":null' in shown
+    assert '"total_count":10,"returned_count":10' in shown
+    [mail] = mails(checkout)
+    message = email.message_from_bytes(mail.read_bytes(), policy=policy.default)
+    assert message["To"] == "jeanne.dupont@immo.test"
+    assert message["Subject"] == "10 nouvelles adresses pour vous"
+    assert {part.get_content_type() for part in message.walk()} >= {"text/plain", "text/html"}
+
+    demo = checkout.make("demo")
+    assert demo.wait(120) == 0, checkout.output_of(demo)
+    told = checkout.output_of(demo)
+    assert "Logged in as admin@demo.test, admin of Demo." in told
+    assert "Jeanne Dupont: 10 new, 20 in all" in told
+    assert "5 e-mails lie in" in told
+    eventually(lambda: len(mails(checkout)) == 6, seconds=20)
