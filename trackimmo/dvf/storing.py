@@ -99,9 +99,9 @@ def _locate(cursor: CursorWrapper, ids: Mapping[str, UUID | str]) -> None:
     """Create the cities that are missing, and note which code means which city."""
     cursor.execute(sql.COMMUNES)
     cursor.execute(sql.UPDATE_CITIES, ids)
+    cursor.execute(sql.LOCATE, ids)
     cursor.execute(sql.CREATE_CITIES, ids)
     _keep_statistics_true(cursor, "trackimmo_city", cursor.rowcount)
-    cursor.execute(sql.LOCATE, ids)
     cursor.execute("ANALYZE dvf_city")
 
 

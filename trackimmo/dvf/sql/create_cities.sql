@@ -1,14 +1,16 @@
--- Communes that nobody has told us about yet, under a code of today or of old.
-INSERT INTO trackimmo_city (
-    id, organization_id, insee_code, former_codes, name, postal_code, postal_codes, department_code, region_name
+-- Communes that nobody has told us about yet, under a code of today or of old. Should somebody create one of them at
+-- this very moment, his is taken.
+WITH created AS (
+    INSERT INTO trackimmo_city (
+        id, organization_id, insee_code, former_codes, name, postal_code, postal_codes, department_code, region_name
+    )
+    SELECT
+        gen_random_uuid(), %(organization_id)s, insee_code, '{}', name, coalesce(postal_codes[1], ''), postal_codes,
+        department, ''
+    FROM dvf_commune AS seen
+    WHERE NOT EXISTS (SELECT FROM dvf_city AS known WHERE known.code = seen.insee_code)
+    ON CONFLICT (organization_id, insee_code) DO UPDATE SET insee_code = excluded.insee_code
+    RETURNING insee_code, id
 )
-SELECT
-    gen_random_uuid(), %(organization_id)s, insee_code, '{}', name, coalesce(postal_codes[1], ''), postal_codes,
-    department, ''
-FROM dvf_commune AS seen
-WHERE NOT EXISTS (
-    SELECT FROM trackimmo_city AS city
-    WHERE city.organization_id = %(organization_id)s
-      AND (city.insee_code = seen.insee_code OR seen.insee_code = ANY (city.former_codes))
-)
-ON CONFLICT (organization_id, insee_code) DO NOTHING
+INSERT INTO dvf_city (code, id)
+SELECT insee_code, id FROM created

@@ -1,6 +1,6 @@
 -- What becomes of every line. Sorted once: the lines of a sale together, what is built first, then lots, land and
--- dependencies; within those the lines of one dwelling together, those with a street first, then the largest land,
--- then by content. So the neighbours of a line in that order tell everything about it.
+-- dependencies; within those the lines of one dwelling together, those with a street first, then the largest land. So
+-- the neighbours of a line in that order tell everything about it, and the first line of a unit speaks for it.
 CREATE TEMPORARY TABLE dvf_verdict ON COMMIT DROP AS
 SELECT
     ctid AS line,
@@ -20,4 +20,4 @@ SELECT
         ELSE 'kept'
     END AS verdict
 FROM dvf_line
-WINDOW of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, line_key)
+WINDOW of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key)

@@ -5,6 +5,7 @@
 --     this import; what is kept gets digests that last.
 --   kind: 1 a building or a part of one, 2 lots that nothing else is said of (off-plan), 3 land, 4 a dependency.
 --   unit: what tells a dwelling from the others of the sale. Land and lots of a sale are one.
+--   place: a number that puts the addresses and parcels of a unit in the same order whichever file they come from.
 CREATE TEMPORARY TABLE dvf_line (
     line_key bigint,
     sale_date date,
@@ -78,5 +79,12 @@ CREATE TEMPORARY TABLE dvf_line (
         WHEN culture IS NULL AND land IS NULL THEN 'lots'
         ELSE 'land'
         END
+    ) STORED,
+    place bigint GENERATED ALWAYS AS (
+        hashtextextended(coalesce(street, ''),
+            hashtextextended(coalesce(number, ''),
+                hashtextextended(coalesce(suffix, ''),
+                    hashtextextended(coalesce(postal_code, ''),
+                        hashtextextended(coalesce(former_parcel, parcel, ''), 0)))))
     ) STORED
 ) ON COMMIT DROP
