@@ -10,7 +10,7 @@ from core import tenancy
 from core.testing.waiting import eventually
 from tests.trackimmo.conftest import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory, days_ago
-from trackimmo.models import Assignment, Client
+from trackimmo.models import Assignment, Client, Property
 from trackimmo.services import assign_properties
 from trackimmo.services.processing import today_in_paris
 
@@ -117,6 +117,15 @@ def test_an_address_is_never_given_twice(customer, city):
     PropertyFactory(city=city, address_key=address, sale_date=days_ago(2300))
     assert assign(customer).assigned_count == 0
     assert given(customer) == {first.pk}
+
+
+def test_a_sale_whose_address_is_spelled_anew_is_neither_given_again_nor_in_the_way(customer, city):
+    sale = PropertyFactory(city=city)
+    assign(customer)
+    Property.objects.filter(pk=sale.pk).update(address_key=uuid.uuid4())
+    assert assign(customer).assigned_count == 0
+    others = {fresh.pk for fresh in PropertyFactory.create_batch(5, city=city)}
+    assert set(assign(customer, count=5).property_ids) == others
 
 
 def test_the_next_draw_takes_from_what_is_left(customer, sales):
