@@ -64,6 +64,29 @@ def test_no_list_counts_a_whole_table(staff, customer, city, model, monkeypatch)
     assert all("LIMIT 2" in sql for sql in counts)
 
 
+@pytest.mark.parametrize("model", [Property, ProcessingJob, Assignment, City])
+def test_no_list_counts_what_each_filter_would_show(staff, customer, city, model):
+    populate(customer, city, 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert staff.get(path_of(model), {"_facets": "True"}).status_code == 200
+    assert not [query["sql"] for query in queries if "FILTER (WHERE" in query["sql"]]
+
+
+def test_the_list_of_clients_tells_what_each_has_and_counts_for_its_page_only(staff, customer, city):
+    customer.chosen_cities.add(CityFactory())
+    populate(customer, city, 3)
+    with CaptureQueriesContext(connection) as queries:
+        rows = staff.get(path_of(Client)).context["cl"].result_list
+    told = {row.pk: (row.city_count, row.given_count, row.last_job_status) for row in rows}
+    assert told[customer.pk] == (2, 3, None)
+    assert {facts for pk, facts in told.items() if pk != customer.pk} == {(1, 0, "pending")}
+    # Where the outer query groups, the counts are made for every client there is before the page is cut out.
+    assert [query["sql"] for query in queries if "given_count" in query["sql"]]
+    for query in queries:
+        _, _, outer = query["sql"].partition('FROM "trackimmo_client" ')
+        assert "GROUP BY" not in outer
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_a_row_can_be_opened(staff, customer, city, model):
     populate(customer, city, 1)
@@ -162,6 +185,21 @@ def test_what_services_write_cannot_be_edited(staff, job, city):
         assert staff.post(path_of(type(row), row.pk, "delete"), {"post": "yes"}).status_code == 403
         assert staff.get(path_of(type(row), "add")).status_code == 403
         assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_city_with_sales_cannot_be_deleted(staff, city):
+    PropertyFactory.create_batch(2, city=city)
+    assert staff.get(path_of(City, city.pk, "delete")).status_code == 403
+    assert staff.post(path_of(City, city.pk, "delete"), {"post": "yes"}).status_code == 403
+    selected = {"action": "delete_selected", "_selected_action": [str(city.pk)], "post": "yes"}
+    assert "delete_selected" not in staff.post(path_of(City), selected).content.decode()
+    assert City.objects.get() == city
+
+
+def test_a_city_made_by_mistake_can_be_deleted(staff, city):
+    assert staff.post(path_of(City, city.pk, "delete"), {"post": "yes"}).status_code == 302
+    assert not City.objects.exists()
+    assert audited()[-1]["action"] == "delete"
 
 
 def test_what_became_of_an_assignment_is_noted(staff, customer, city):

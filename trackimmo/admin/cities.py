@@ -1,6 +1,7 @@
 """Cities in the admin."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin, RuledForm
 from trackimmo.models import City
@@ -16,6 +17,10 @@ class CityAdmin(LargeTableAdmin):
     search_fields = ["name__istartswith", "insee_code__exact", "postal_code__exact"]
     search_help_text = "The beginning of a name, an INSEE code or a postal code"
     readonly_fields = ["refreshed_at", "property_count"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: City | None = None) -> bool:
+        """Staff's, one by one, for a city without sales: of another the page would list every sale in the way."""
+        return obj is not None and super().has_delete_permission(request, obj) and not obj.properties.exists()
 
     @admin.display(description="properties")
     def property_count(self, city: City) -> str:

@@ -60,13 +60,14 @@ class ClientAdmin(AuditedModelAdmin):
     actions = ["process"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
-        """With what the list tells of each, read in the same query."""
+        """With what the list tells of each, read in the same query, and of the page's clients only."""
         given = Assignment.objects.filter(client=OuterRef("pk")).order_by().values("client").annotate(n=Count("pk"))
+        chosen = Client.chosen_cities.through.objects.filter(client=OuterRef("pk")).order_by().values("client")
         newest = ProcessingJob.objects.filter(client=OuterRef("pk")).order_by("-created_at")
         clients: QuerySet[Client] = super().get_queryset(request)
         return clients.annotate(
             given_count=Coalesce(Subquery(given.values("n")), 0),
-            city_count=Count("chosen_cities"),
+            city_count=Coalesce(Subquery(chosen.annotate(n=Count("pk")).values("n")), 0),
             last_job_status=Subquery(newest.values("status")[:1]),
         )
 
