@@ -14,7 +14,7 @@ from config.admin import AuditedModelAdmin
 from trackimmo import services
 from trackimmo.admin.base import RuledForm
 from trackimmo.admin.jobs import COLOURS
-from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob, PropertyType
+from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob, PropertyType
 
 
 class ClientForm(RuledForm):
@@ -62,12 +62,12 @@ class ClientAdmin(AuditedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """With what the list tells of each, read in the same query, and of the page's clients only."""
         given = Assignment.objects.filter(client=OuterRef("pk")).order_by().values("client").annotate(n=Count("pk"))
-        chosen = Client.chosen_cities.through.objects.filter(client=OuterRef("pk")).order_by().values("client")
+        chosen = City.objects.filter(clients=OuterRef("pk")).order_by().values("clients").annotate(n=Count("pk"))
         newest = ProcessingJob.objects.filter(client=OuterRef("pk")).order_by("-created_at")
         clients: QuerySet[Client] = super().get_queryset(request)
         return clients.annotate(
             given_count=Coalesce(Subquery(given.values("n")), 0),
-            city_count=Coalesce(Subquery(chosen.annotate(n=Count("pk")).values("n")), 0),
+            city_count=Coalesce(Subquery(chosen.values("n")), 0),
             last_job_status=Subquery(newest.values("status")[:1]),
         )
 
