@@ -83,6 +83,14 @@ def test_it_sets_what_production_refuses_to_start_without(compose):
     assert set(missing) <= set(compose["services"]["web"]["environment"])
 
 
+def test_what_the_readme_lets_you_configure_reaches_every_process(compose):
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    assert "RATE_LIMIT_REQUESTS" in documented
+    for process in PROCESSES:
+        assert documented <= set(compose["services"][process]["environment"])
+
+
 def test_it_sets_nothing_that_nobody_reads(compose):
     code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
     read = set(re.findall(r'(?:env\.\w+|required\.\w+|positive)\("(\w+)"', code))
