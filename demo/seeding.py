@@ -19,9 +19,19 @@ def seed() -> None:
     for organization in (data.DEMO, data.OTHER):
         _seed_people(organization)
     with tenancy.scope(accounts.ensure_organization(slug=data.DEMO.slug, name=data.DEMO.name).pk):
-        if not Property.objects.exists():
+        if not Property.objects.exists() or not _known_cities().keys() >= _wanted_cities():
             _seed_sales()
         _seed_clients()
+
+
+def _wanted_cities() -> set[str]:
+    """The codes of the cities that the clients choose."""
+    return {code for client in data.CLIENTS for code in client.cities}
+
+
+def _known_cities() -> dict[str, City]:
+    """Cities by every code they have or had: somebody may have imported sales and mergers of communes before."""
+    return {code: city for city in City.objects.all() for code in (city.insee_code, *city.former_codes)}
 
 
 @transaction.atomic
@@ -49,7 +59,7 @@ def _seed_sales() -> None:
 
 @transaction.atomic
 def _seed_clients() -> None:
-    cities = {city.insee_code: city for city in City.objects.all()}
+    cities = _known_cities()
     for client in data.CLIENTS:
         row, is_new = Client.objects.get_or_create(
             id=client.id,
