@@ -5,13 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from core import tenancy
 from tests.trackimmo.factories import JobFactory
 from trackimmo.errors import LeaseLost
-from trackimmo.models import JobStatus, ProcessingJob
+from trackimmo.models import JobKind, JobStatus, ProcessingJob
 from trackimmo.services import jobs
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,13 @@ def test_a_claim_counts_the_attempt_and_leases_the_job(job, settings):
     assert (job.status, job.attempt_count, job.lease_token) == ("processing", 1, lease.token)
     assert timedelta(seconds=119) < job.lease_expires_at - job.updated_at <= timedelta(seconds=120)
     assert lease.job == job
+
+
+def test_a_new_job_is_due_at_once_whatever_the_callers_clock_says(customer):
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        job, _ = jobs.open_job(client=customer, kind=JobKind.PROCESS, requested_count=10)
+    assert jobs.claim(job_id=job.pk) is not None
+    assert job.available_at == job.created_at == job.updated_at < timezone.now()
 
 
 def test_a_held_job_cannot_be_claimed(job):

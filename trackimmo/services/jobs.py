@@ -42,6 +42,9 @@ def open_job(*, client: Client, kind: JobKind, requested_count: int) -> tuple[Pr
         kind=kind,
         requested_count=requested_count,
         request_id=current_origin().request_id,
+        available_at=Now(),
+        created_at=Now(),
+        updated_at=Now(),
     )
     while True:
         ProcessingJob.objects.bulk_create([job], ignore_conflicts=True)
@@ -59,7 +62,7 @@ def claim(*, job_id: UUID) -> Lease | None:
 
 
 def claim_hopeless(*, job_id: UUID) -> Lease | None:
-    """Take a job whose attempts were all begun and none of which was brought to an end, or None."""
+    """Take a job that has no attempt left and the last of which was not brought to an end, or None."""
     return _take(job_id, Q(attempt_count__gte=settings.MAX_JOB_RETRIES), attempts=0)
 
 
