@@ -41,11 +41,11 @@ class ClientIncomplete(Invalid):
         super().__init__(f"Client {client_id} has no {missing}")
 
 
-class WorkerKeptDying(Exception):
-    """Every attempt began and none reported its end."""
+class WorkerDied(Exception):
+    """The last attempt began, and nobody reported its end."""
 
     def __init__(self, attempt_count: int) -> None:
-        super().__init__(f"The worker died during each of {attempt_count} attempts")
+        super().__init__(f"The worker died during the last of {attempt_count} attempts")
 
 
 class LeaseLost(Exception):

@@ -12,7 +12,7 @@ from core.actor import Origin, origin_of
 from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo import services
-from trackimmo.models import Assignment, ClientStatus, ProcessingJob
+from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob
 from trackimmo.services import jobs, preparation, processing
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,26 @@ def test_a_client_who_is_not_active_any_more_ends_the_job_at_once(job, customer,
     assert_failed_at_once(job, f"Client {customer.pk} not found or inactive")
 
 
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [({"status": ClientStatus.INACTIVE}, "failed", "cto_error"), ({"email": "new@agence.test"}, "completed", None)],
+)
+def test_what_changed_about_the_client_during_the_steps_counts(job, customer, sales, monkeypatch, change, status, told):
+    def edit(attempt) -> None:
+        Client.objects.filter(pk=customer.pk).update(**change)
+
+    monkeypatch.setattr(processing, "STEPS", [preparation.Step("slow", 30, edit)])
+    services.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.status == status
+    [mail] = queued_mails()
+    if told:
+        assert mail["kind"] == told
+        assert not Assignment.objects.exists()
+    else:
+        assert mail["to"] == "new@agence.test"
+
+
 def test_a_client_without_cities_ends_the_job_at_once(job, customer, sales):
     customer.chosen_cities.clear()
     services.run_job(job_id=job.pk)
@@ -161,7 +181,7 @@ def test_a_job_whose_workers_keep_dying_fails_after_the_last_attempt(job, sales,
         services.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.attempt_count) == ("failed", 3)
-    assert job.error_message == "The worker died during each of 3 attempts"
+    assert job.error_message == "The worker died during the last of 3 attempts"
     assert not Assignment.objects.exists()
     assert [mail["kind"] for mail in queued_mails()] == ["cto_error"]
 
@@ -184,7 +204,7 @@ def test_who_loses_the_lease_in_the_middle_leaves_nothing_behind(job, sales, mon
     assert queued_mails() == audited() == []
 
 
-def test_who_lost_the_lease_before_assigning_assigns_nothing(job, sales, failing_step, monkeypatch):
+def test_who_lost_the_lease_before_assigning_assigns_nothing(job, sales, monkeypatch):
     def lose(attempt) -> None:
         ProcessingJob.objects.filter(pk=job.pk).update(lease_expires_at=Now())
         assert jobs.claim(job_id=job.pk) is not None

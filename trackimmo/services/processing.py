@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from core.errors import Invalid, NotFound, SwitchboardError
-from trackimmo.errors import LeaseLost, WorkerKeptDying
+from trackimmo.errors import LeaseLost, WorkerDied
 from trackimmo.models import JobKind, ProcessingJob
 from trackimmo.selectors.clients import active_client
 from trackimmo.services import jobs, notification
@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 # What no further attempt can mend: the client is gone, inactive, or not set up.
-PERMANENT: Final = (NotFound, Invalid, WorkerKeptDying)
+PERMANENT: Final = (NotFound, Invalid, WorkerDied)
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def run_job(*, job_id: UUID) -> None:
         if lease := jobs.claim(job_id=job_id):
             _attempt(lease)
         elif lease := jobs.claim_hopeless(job_id=job_id):
-            _end_badly(lease, WorkerKeptDying(lease.job.attempt_count))
+            _end_badly(lease, WorkerDied(lease.job.attempt_count))
     except LeaseLost:
         logger.warning("job_lease_lost", job_id=str(job_id))
 
@@ -59,7 +59,7 @@ def _attempt(lease: Lease) -> None:
             jobs.report(lease, step=step.name, percent=step.percent)
             step.run(attempt)
         jobs.report(lease, step="assigning", percent=60)
-        _assign_and_complete(attempt)
+        _assign_and_complete(lease)
     except LeaseLost:
         raise
     except PERMANENT as error:
@@ -73,10 +73,11 @@ def _attempt(lease: Lease) -> None:
 
 
 @transaction.atomic
-def _assign_and_complete(attempt: Attempt) -> None:
-    """The effect, what it causes, and the job's end: all of it or nothing."""
-    lease, job, client = attempt.lease, attempt.lease.job, attempt.client
+def _assign_and_complete(lease: Lease) -> None:
+    """The effect, what it causes, and the job's end: all of it or nothing. Raises ClientUnavailable."""
+    job = lease.job
     jobs.hold(lease)
+    client = active_client(job.client_id)  # anew: the steps may have taken long
     result = assign_properties(client=client, count=job.requested_count, today=today_in_paris(), job=job)
     if result.assignment_ids:
         notification.queue_client_notification(client=client, assignment_ids=result.assignment_ids)
@@ -108,7 +109,7 @@ def _record_end(job: ProcessingJob, status: str, **changes: tuple[str | int | No
 
 def _words(error: Exception) -> str:
     """What a caller may read: our own sentences. Of any other error only its kind, for its text could tell secrets."""
-    if isinstance(error, SwitchboardError | WorkerKeptDying):
+    if isinstance(error, SwitchboardError | WorkerDied):
         return str(error)
     return f"Unexpected error: {type(error).__name__}"
 
