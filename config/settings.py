@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from environs import validate
 
 from config.environment import BASE_DIR, DEVELOPMENT, env, positive, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
@@ -199,10 +200,14 @@ EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.mailbox("EMAIL_SENDER", "TrackImmo 
 CTO_EMAIL = required.mailbox("CTO_EMAIL", "cto@demo.test")
 
 # TrackImmo's business rules -------------------------------------------------------------------------------------------
-MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6)
-MAX_PROPERTY_AGE_YEARS = env.int("MAX_PROPERTY_AGE_YEARS", 8)
+# From the younger to the older end of the window, neither before the calendar: no other window has a sale in it.
+MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6, validate=validate.Range(min=0))
+MAX_PROPERTY_AGE_YEARS = env.int(
+    "MAX_PROPERTY_AGE_YEARS", 8, validate=validate.Range(min=MIN_PROPERTY_AGE_YEARS, max=200)
+)
 MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50)
-DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10)
+# What the database takes for a client.
+DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10, validate=validate.Range(min=1, max=500))
 MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
 JOB_CLEANUP_DAYS = env.int("JOB_CLEANUP_DAYS", 7)
 

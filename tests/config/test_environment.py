@@ -32,3 +32,20 @@ def test_an_address_that_is_none_stops_the_start(name, address):
 
 def test_an_address_may_have_a_name():
     assert start(EMAIL_SENDER="Track Immo <noreply@trackimmo.test>").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("at_fault", "others"),
+    [
+        ({"MAX_PROPERTY_AGE_YEARS": "6"}, {"MIN_PROPERTY_AGE_YEARS": "8"}),
+        ({"MAX_PROPERTY_AGE_YEARS": "3000"}, {}),
+        ({"MIN_PROPERTY_AGE_YEARS": "-1"}, {}),
+        ({"DEFAULT_ADDRESSES_PER_REPORT": "0"}, {}),
+        ({"DEFAULT_ADDRESSES_PER_REPORT": "501"}, {}),
+    ],
+)
+def test_a_rule_that_serves_no_client_stops_the_start(at_fault, others):
+    refusal = start(**at_fault, **others)
+    assert refusal.returncode == 1
+    [name] = at_fault
+    assert name in refusal.stderr.splitlines()[-1]

@@ -93,7 +93,7 @@ def test_what_the_readme_lets_you_configure_reaches_every_process(compose):
 
 def test_it_sets_nothing_that_nobody_reads(compose):
     code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
-    read = set(re.findall(r'(?:env\.\w+|required\.\w+|positive)\("(\w+)"', code))
+    read = set(re.findall(r'(?:env\.\w+|required\.\w+|positive)\(\s*"(\w+)"', code))
     for process in PROCESSES:
         assert set(compose["services"][process]["environment"]) <= read
 
