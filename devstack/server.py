@@ -60,8 +60,9 @@ class Server(ABC):
 
     def launch(self) -> ChildProcess:
         """Start the program and return at once; see ChildProcess about the thread to call this from."""
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        # For root the stack's directory can be passed through by PostgreSQL's account, and so by anybody.
+        for directory in (self.data, self.log.parent):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.process = ChildProcess(self._program())
         return self.process
 

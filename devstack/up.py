@@ -151,7 +151,7 @@ def state_in(body: bytes) -> object:
 
 def keep_last_logs(directory: Path) -> None:
     """Begin with empty logs; the last run's stay beside them as `<name>.log.1`."""
-    directory.mkdir(exist_ok=True)
+    directory.mkdir(mode=0o700, exist_ok=True)
     for log in directory.glob("*.log"):
         log.replace(log.with_suffix(".log.1"))
 
@@ -160,7 +160,7 @@ def empty_directory(path: Path) -> None:
     """Make `path` an empty directory, whatever an earlier run left in it."""
     if path.exists():
         shutil.rmtree(path)
-    path.mkdir()
+    path.mkdir(mode=0o700)
 
 
 def listen_for_signals() -> None:

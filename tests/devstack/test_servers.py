@@ -113,3 +113,7 @@ def test_a_platform_without_a_server_program_is_told_which_variable_names_one(tm
     monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
     with pytest.raises(Exception, match=r"^No embedded MongoDB for this platform exists; .*MONGODB_URI=… make up$"):
         Mongo(tmp_path).start()
+
+
+def test_mails_and_logs_are_for_their_owner_only(private_mail, tmp_path):
+    assert {private_mail.data.stat().st_mode & 0o777, (tmp_path / "log").stat().st_mode & 0o777} == {0o700}
