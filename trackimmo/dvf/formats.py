@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from trackimmo.dvf.errors import UnreadableFile
 
-# A line's fields as they stand in the file, and those that are staged, in the order of `staging.COLUMNS`.
+# A line's fields as they stand in the file, and those that are staged, in the order of `sql/copy.sql`.
 Fields = Sequence[bytes]
 Select = Callable[[Fields], Fields]
 

@@ -20,11 +20,11 @@ GEO: Final = Format(
     title="geo-dvf CSV",
     delimiter=",",
     is_quoted=True,
-    # In the order of `staging.COLUMNS`.
+    # In the order of `sql/copy.sql`.
     columns=(
         "date_mutation", "nature_mutation", "valeur_fonciere", "code_type_local", "surface_terrain",
         "adresse_numero", "adresse_suffixe", "adresse_nom_voie", "code_postal",
-        "code_commune", "nom_commune", "code_departement", "ancien_code_commune", "id_parcelle", "ancien_id_parcelle",
+        "code_commune", "nom_commune", "ancien_code_commune", "id_parcelle", "ancien_id_parcelle",
         "lot1_numero", "lot2_numero", "lot3_numero", "lot4_numero", "lot5_numero",
         "surface_reelle_bati", "nombre_pieces_principales",
         "code_nature_culture", "code_nature_culture_speciale", "longitude", "latitude",

@@ -21,7 +21,7 @@ def _convert(fields: Fields) -> Fields:
     return (
         sale_date, nature, price.replace(b",", b"."), local_code, land,
         number, suffix, way + b" " + street if way else street, postal_code.zfill(5) if postal_code else NOTHING,
-        insee_code, commune_name, department, NOTHING,
+        insee_code, commune_name, NOTHING,
         insee_code + prefix.zfill(3) + section.zfill(2) + plan.zfill(4), NOTHING,
         lot1, lot2, lot3, lot4, lot5, surface, rooms, culture, special_culture, NOTHING, NOTHING,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import tenancy
-from trackimmo.dvf import storing
+from trackimmo.dvf import session
 from trackimmo.dvf.communes import Commune, read_communes, read_successors
 from trackimmo.models import City, Client, Property
 
@@ -44,8 +44,8 @@ def import_communes(*, communes: Path, movements: Path | None = None) -> Commune
             successors = read_successors(file, today=today, name=str(movements))
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            storing.prepare(cursor)
-            storing.take_turns(cursor, organization_id=tenancy.current_organization_id())
+            session.be_patient(cursor)
+            session.take_turns(cursor, organization_id=tenancy.current_organization_id())
         created = _confirm(listed, successors)
         merged, moved_properties = _follow_mergers(successors or {})
     return CommunesSummary(read=len(listed), created=created, merged=merged, moved_properties=moved_properties)

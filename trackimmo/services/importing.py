@@ -7,7 +7,7 @@ from typing import Protocol
 from django.db import connection, transaction
 
 from core import tenancy
-from trackimmo.dvf import storing
+from trackimmo.dvf import session, storing
 from trackimmo.dvf.compression import ByteSource
 from trackimmo.dvf.reading import SalesReader
 from trackimmo.dvf.summary import ImportSummary, SkipReason
@@ -52,11 +52,13 @@ def _import(source: ByteSource, name: str, progress: ImportProgress) -> ImportSu
     organization_id = tenancy.current_organization_id()
     reader = SalesReader(source, name=name, on_read=progress.reading)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        storing.prepare(cursor)
+        session.be_patient(cursor)
+        scratch = session.open_scratch(cursor)
         storing.stage(cursor, reader)
         progress.storing()
         judgement = storing.judge(cursor)
         stored = storing.store(cursor, organization_id=organization_id)
+        session.close_scratch(cursor, scratch)
     skipped = Counter({reason: judgement.lines[reason] for reason in SkipReason})
     # What was not even staged: lines that are broken, and those with a number or a date that PostgreSQL cannot read.
     skipped[SkipReason.MALFORMED] += reader.lines_read - judgement.lines.total()
@@ -67,7 +69,7 @@ def _import(source: ByteSource, name: str, progress: ImportProgress) -> ImportSu
         new_properties=stored.new,
         updated_properties=stored.updated,
         unchanged_properties=stored.found - stored.new - stored.updated,
-        sales=stored.sales,
+        sales=judgement.sales,
         price_per_line=judgement.price_per_line,
         price_per_sale=judgement.price_per_sale,
     )

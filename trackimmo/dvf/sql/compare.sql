@@ -1,7 +1,7 @@
 -- The properties that are stored already, and whether this file says something else about them. What it does not say
 -- is no difference; what is not compared is part of the id.
 -- A table of its own, so that the statements that write do not search the table that they make grow.
-CREATE TEMPORARY TABLE dvf_known ON COMMIT DROP AS
+CREATE UNLOGGED TABLE dvf_known AS
 SELECT
     stored.id,
     stored.city_id <> city.id

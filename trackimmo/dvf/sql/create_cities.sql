@@ -6,7 +6,7 @@ WITH created AS (
     )
     SELECT
         gen_random_uuid(), %(organization_id)s, insee_code, '{}', name, coalesce(postal_codes[1], ''), postal_codes,
-        department, ''
+        department_code, ''
     FROM dvf_commune AS seen
     WHERE NOT EXISTS (SELECT FROM dvf_city AS known WHERE known.code = seen.insee_code)
     ON CONFLICT (organization_id, insee_code) DO UPDATE SET insee_code = excluded.insee_code

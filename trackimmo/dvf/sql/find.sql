@@ -1,13 +1,15 @@
--- The properties of this file, one per dwelling of a sale, or one per sale of land or of undescribed lots.
--- An id begins with the commune's code, all of whose characters are hexadecimal digits, so that a commune's properties
--- are neighbours in the index too. OFFSET 0 keeps PostgreSQL from computing a text once for each of its uses.
-CREATE TEMPORARY TABLE dvf_property ON COMMIT DROP AS
+-- The properties of this file, one per dwelling of a sale, or one per sale of land or of undescribed lots. In the order
+-- of communes, and with ids that begin with the commune's code, all of whose characters are hexadecimal digits: what is
+-- written together lies together, in the table and in its indexes.
+CREATE UNLOGGED TABLE dvf_property AS
 SELECT
     (published_commune || substr(md5(%(organization)s || sale_text || unit), 6))::uuid AS id,
     md5(sale_text)::uuid AS mutation_key,
-    md5(concat_ws('|', published_commune, coalesce(number, '-'), coalesce(suffix, '-'),
-                  replace(replace(upper(ascii_street), '''', ' '), '-', ' '),
-                  CASE WHEN number IS NULL THEN plot END))::uuid AS address_key,
+    md5(
+        published_commune || '|' || coalesce(number, '-') || '|' || coalesce(suffix, '-') || '|'
+        || replace(replace(upper(ascii_street), '''', ' '), '-', ' ')
+        || CASE WHEN number IS NULL THEN coalesce('|' || plot, '') ELSE '' END
+    )::uuid AS address_key,
     left(coalesce(number || coalesce(suffix, '') || ' ', '') || street, 200) AS address_raw,
     CASE WHEN length(postal_code) <= 5 THEN postal_code ELSE '' END AS postal_code,
     CASE kind
@@ -23,8 +25,7 @@ SELECT
     CASE WHEN is_on_earth THEN longitude END AS longitude,
     CASE WHEN is_on_earth THEN latitude END AS latitude,
     commune,
-    commune_name,
-    department
+    commune_name
 FROM (
     SELECT
         line.kind,
@@ -43,7 +44,6 @@ FROM (
         coalesce(line.postal_code, '') AS postal_code,
         line.commune,
         line.commune_name,
-        line.department,
         line.surface,
         line.rooms,
         line.longitude,
@@ -58,5 +58,5 @@ FROM (
     JOIN dvf_line AS line ON line.ctid = verdict.line
     LEFT JOIN dvf_land AS land ON land.sale = verdict.sale
     WHERE verdict.opens_unit AND verdict.verdict = 'kept'
-    OFFSET 0
 ) AS found
+ORDER BY commune

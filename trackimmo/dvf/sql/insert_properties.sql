@@ -1,4 +1,4 @@
--- Properties that no earlier import has found, in the order of the index that is the widest.
+-- Properties that no earlier import has found.
 INSERT INTO trackimmo_property (
     id, organization_id, city_id, mutation_key, address_key, address_raw, postal_code, property_type, sale_date, price,
     surface, land_surface, rooms, longitude, latitude, imported_at
@@ -10,4 +10,3 @@ SELECT
 FROM dvf_property AS found
 JOIN dvf_city AS city ON city.code = found.commune
 WHERE NOT EXISTS (SELECT FROM dvf_known AS known WHERE known.id = found.id)
-ORDER BY city.id, found.property_type, found.sale_date, found.id

@@ -1,13 +1,14 @@
 -- What becomes of every line. Sorted once: the lines of a sale together, what is built first, then lots, land and
 -- dependencies; within those the lines of one dwelling together, those with a street first, then the largest land. So
 -- the neighbours of a line in that order tell everything about it, and the first line of a unit speaks for it.
-CREATE TEMPORARY TABLE dvf_verdict ON COMMIT DROP AS
+CREATE UNLOGGED TABLE dvf_verdict AS
 SELECT
     ctid AS line,
     sale,
     price,
     lag(kind) OVER of_sale IS NULL AS opens_sale,
     lag(kind) OVER of_sale IS DISTINCT FROM kind OR lag(unit) OVER of_sale <> unit AS opens_unit,
+    bool_or(has_street) OVER earlier IS NOT TRUE AS opens_addresses,
     CASE
         WHEN lag(line_key) OVER of_sale = line_key THEN 'repeated'
         WHEN NOT has_commune THEN 'malformed'
@@ -20,4 +21,6 @@ SELECT
         ELSE 'kept'
     END AS verdict
 FROM dvf_line
-WINDOW of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key)
+WINDOW
+    of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key),
+    earlier AS (of_sale ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)

@@ -1,5 +1,5 @@
 -- The city of every commune code, of today's first.
-CREATE TEMPORARY TABLE dvf_city ON COMMIT DROP AS
+CREATE UNLOGGED TABLE dvf_city AS
 SELECT DISTINCT ON (code) code, id
 FROM (
     SELECT insee_code AS code, id, false AS is_former

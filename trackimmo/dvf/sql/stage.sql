@@ -6,7 +6,7 @@
 --   kind: 1 a building or a part of one, 2 lots that nothing else is said of (off-plan), 3 land, 4 a dependency.
 --   unit: what tells a dwelling from the others of the sale. Land and lots of a sale are one.
 --   place: a number that puts the addresses and parcels of a unit in the same order whichever file they come from.
-CREATE TEMPORARY TABLE dvf_line (
+CREATE UNLOGGED TABLE dvf_line (
     line_key bigint,
     sale_date date,
     nature text,
@@ -19,7 +19,6 @@ CREATE TEMPORARY TABLE dvf_line (
     postal_code text,
     commune text,
     commune_name text,
-    department text,
     former_commune text,
     parcel text,
     former_parcel text,
@@ -87,4 +86,4 @@ CREATE TEMPORARY TABLE dvf_line (
                     hashtextextended(coalesce(postal_code, ''),
                         hashtextextended(coalesce(former_parcel, parcel, ''), 0)))))
     ) STORED
-) ON COMMIT DROP
+)

@@ -18,6 +18,7 @@ from trackimmo.services.importing import import_sales
 class Command(BaseCommand):
     """Files are imported one after the other, each in one transaction; a file that is none does not stop the others."""
 
+    requires_system_checks = []
     help = "Import French property sales: geo-dvf CSV or the DGFiP's raw .txt, gzipped or not."
 
     def add_arguments(self, parser: CommandParser) -> None:
