@@ -61,6 +61,7 @@ demo: $(RUNS) ## be a customer of the running platform: import, process, follow,
 	@$(PY) -m demo.customer
 
 manage: $(RUNS) ## run a command on the running platform: make manage ARGS="outbox"
+	@test -n "$$DATABASE_URL" -o -e .data/stack.env || { echo "No platform runs in this checkout. Start it first: make up"; exit 1; }
 	@$(PY) manage.py $(ARGS)
 
 lock: $(DEVELOPS) ## compile requirements*.in into requirements*.txt (ARGS=--upgrade for newer versions)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.contrib.auth.views import PasswordChangeView
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError, models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from unfold.admin import ModelAdmin
@@ -17,6 +19,8 @@ from unfold.sites import UnfoldAdminSite
 
 from audit import services as audit
 from core.jsontypes import JSON
+
+logger = structlog.get_logger(__name__)
 
 
 def resource_type_of(model: models.Model | type[models.Model]) -> str:
@@ -42,11 +46,15 @@ class SwitchboardAdminSite(UnfoldAdminSite):
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 -- the view's own
             try:
-                return view(request, *args, **kwargs)
-            except (DataError, ValueError, OverflowError) as error:
-                if request.method == "GET" and request.GET:
-                    raise BadRequest("A parameter has a value that cannot be searched for.") from error
-                raise
+                response = view(request, *args, **kwargs)
+                # Now and not after the view has returned: a form shows what was sent, and looks it up for that.
+                return response.render() if isinstance(response, SimpleTemplateResponse) else response
+            except (DataError, ValidationError, ValueError, OverflowError) as error:
+                if not (request.GET or request.POST):
+                    raise
+                # Logged with its cause, in case it is our mistake after all.
+                logger.warning("admin_bad_value", path=request.path, exc_info=error)
+                raise BadRequest("A parameter has a value that cannot be used.") from error
 
         return super().admin_view(answer, cacheable)
 

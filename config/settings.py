@@ -113,7 +113,12 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
@@ -205,11 +210,9 @@ MIN_PROPERTY_AGE_YEARS = env.int("MIN_PROPERTY_AGE_YEARS", 6, validate=validate.
 MAX_PROPERTY_AGE_YEARS = env.int(
     "MAX_PROPERTY_AGE_YEARS", 8, validate=validate.Range(min=MIN_PROPERTY_AGE_YEARS, max=200)
 )
-MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50)
 # What the database takes for a client.
 DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10, validate=validate.Range(min=1, max=500))
 MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
-JOB_CLEANUP_DAYS = env.int("JOB_CLEANUP_DAYS", 7)
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

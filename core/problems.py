@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions as drf
@@ -30,7 +31,11 @@ STATUS: Final[Mapping[type[errors.SwitchboardError], HTTPStatus]] = {
     errors.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+RETRY_AFTER_SECONDS: Final = 1
 CRASHED: Final = Problem(500, "internal_error", "Internal server error.")
+BUSY: Final = Problem(
+    503, "unavailable", errors.Unavailable.default_message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+)
 STORE_DOWN: Final = Problem(500, "store_unavailable", "The document store is not available. Try again later.")
 
 
@@ -73,6 +78,8 @@ def _validation_problem(exception: drf.ValidationError) -> Problem:
 def _headers(exception: Exception) -> dict[str, str]:
     if isinstance(exception, errors.RateLimited):
         return {"Retry-After": str(math.ceil(exception.retry_after_seconds))}
+    if isinstance(exception, errors.Unavailable):
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     challenge = getattr(exception, "challenge", None) or getattr(exception, "auth_header", None)
     return {"WWW-Authenticate": challenge} if challenge else {}
 
@@ -97,6 +104,9 @@ def problem_of(exception: Exception) -> Problem:
             return Problem(413, "payload_too_large", errors.PayloadTooLarge.default_message)
         case BadRequest() | SuspiciousOperation():
             return Problem(400, "bad_request", "Bad request.")
+        case OperationalError():  # PostgreSQL is away, or somebody held a lock for longer than we wait
+            logger.error("postgres_unavailable", exc_info=exception)
+            return BUSY
         case PyMongoError():
             logger.error("mongo_unavailable", exc_info=exception)
             return STORE_DOWN

@@ -45,8 +45,8 @@ def main() -> None:
             customer.log_in()
             before = mails()
             jobs = customer.process_clients()
-            customer.follow(jobs)
-            customer.print_properties(jobs)
+            for job, assigned in customer.follow(jobs).items():
+                customer.print_properties(jobs[job], assigned)
         print_mails(before, settings)
         console.print(f"The sales came from {sales}.")
 
@@ -161,49 +161,47 @@ class Customer:
         ]
         return {body["job_id"]: body["client_id"] for body in bodies}
 
-    def follow(self, jobs: dict[str, str]) -> None:
-        """Show each job's progress until it has ended."""
+    def follow(self, jobs: dict[str, str]) -> dict[str, int]:
+        """Show each job's progress until it has ended. Returns how many properties each assigned."""
         columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.fields[step]:<14}"))
         deadline = time.monotonic() + JOB_SECONDS
         with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
             bars = {job: progress.add_task(self.name_of(client), total=100, step="") for job, client in jobs.items()}
-            open_jobs, pause = list(jobs), FIRST_PAUSE_SECONDS
-            while open_jobs and time.monotonic() < deadline:
-                for job in tuple(open_jobs):
+            assigned: dict[str, int] = {}
+            pause = FIRST_PAUSE_SECONDS
+            while len(assigned) < len(jobs) and time.monotonic() < deadline:
+                time.sleep(pause)
+                pause *= PAUSE_GROWTH
+                for job in [one for one in jobs if one not in assigned]:
                     status = self.call("GET", f"/api/job-status/{job}", headers=self.key)
                     at = status["progress"]
                     progress.update(bars[job], completed=at.get("percent", 0), step=at.get("step", status["status"]))
                     if status["status"] in FINAL:
-                        open_jobs.remove(job)
-                if open_jobs:
-                    time.sleep(pause)
-                    pause *= PAUSE_GROWTH
-        if open_jobs:
-            sys.exit(f"{len(open_jobs)} jobs have not ended after {JOB_SECONDS} s; see {DATA / 'log'}.")
+                        assigned[job] = status["properties_assigned"]
+        if missing := len(jobs) - len(assigned):
+            sys.exit(f"{missing} jobs have not ended after {JOB_SECONDS} s; see {DATA / 'log'}.")
+        return assigned
 
     def name_of(self, client_id: str) -> str:
         """A client's name, from the operators' view."""
         client = self.call("GET", f"/admin/client/{client_id}", headers=self.admin_key)["client"]
         return f"{client['first_name']} {client['last_name']}"
 
-    def print_properties(self, jobs: dict[str, str]) -> None:
-        """Print what each client has been assigned, the newest first."""
-        for job, client_id in jobs.items():
-            got = self.call("GET", f"/api/job-status/{job}", headers=self.key)["properties_assigned"]
-            path = f"/api/get-client-properties/{client_id}"
-            page = self.call("GET", path, headers=self.key, params={"limit": max(got, 1)})
-            table = Table(
-                title=f"{self.name_of(client_id)}: {got} new, {page['total_count']} in all", title_justify="left"
+    def print_properties(self, client_id: str, assigned: int) -> None:
+        """Print what a job has assigned to a client: the newest of all his properties."""
+        path = f"/api/get-client-properties/{client_id}"
+        page = self.call("GET", path, headers=self.key, params={"limit": max(assigned, 1)})
+        title = f"{self.name_of(client_id)}: {assigned} new, {page['total_count']} in all"
+        table = Table(title=title, title_justify="left")
+        for heading in ("Address", "City", "Type", "m²", "Rooms", "Sold", "Price, €"):
+            table.add_column(heading, justify="right" if heading in {"m²", "Rooms", "Price, €"} else "left")
+        for one in page["properties"][:assigned]:
+            table.add_row(
+                *(one["address_raw"], one["city_name"], one["property_type"]),
+                *(str(one[name] or "") for name in ("surface", "rooms", "sale_date")),
+                f"{one['price']:,}".replace(",", " "),
             )
-            for heading in ("Address", "City", "Type", "m²", "Rooms", "Sold", "Price, €"):
-                table.add_column(heading, justify="right" if heading in {"m²", "Rooms", "Price, €"} else "left")
-            for one in page["properties"][:got]:
-                table.add_row(
-                    *(one["address_raw"], one["city_name"], one["property_type"]),
-                    *(str(one[name] or "") for name in ("surface", "rooms", "sale_date")),
-                    f"{one['price']:,}".replace(",", " "),
-                )
-            console.print(table)
+        console.print(table)
 
 
 if __name__ == "__main__":

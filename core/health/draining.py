@@ -13,7 +13,9 @@ VARIABLE: Final = "DRAINING_FILE"
 
 def announce() -> None:
     """Make every worker's `/readyz` answer 503 from now on."""
-    Path(os.environ[VARIABLE]).touch()
+    path = Path(os.environ[VARIABLE])
+    path.parent.mkdir(parents=True, exist_ok=True)  # somebody may have cleaned up temporary files
+    path.touch()
 
 
 def is_draining() -> bool:

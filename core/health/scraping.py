@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -42,7 +43,8 @@ class CountedHere(Collector):
 def registry() -> CollectorRegistry:
     """What all web workers counted (this process alone, without PROMETHEUS_MULTIPROC_DIR), and what is read now."""
     found = CollectorRegistry()
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if directory := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(directory).mkdir(parents=True, exist_ok=True)  # somebody may have cleaned up temporary files
         MultiProcessCollector(found)  # type: ignore[no-untyped-call]
     else:
         found.register(CountedHere())

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from core import outbox, redis
-from core.health import heartbeat, probing, readiness, scraping
+from core.health import draining, heartbeat, probing, readiness, scraping
 from core.outbox.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +224,15 @@ def test_they_are_to_be_read_only(path):
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert answer.json() == {"detail": 'Method "POST" not allowed.'}
     assert Client().head(path, headers=TOKEN).status_code == 200
+
+
+def test_a_cleaned_up_metrics_directory_is_made_anew(client, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "gone"))
+    assert "# TYPE switchboard_outbox_events gauge" in page(client)
+
+
+def test_draining_is_announced_although_its_directory_was_cleaned_up(monkeypatch, tmp_path):
+    monkeypatch.setenv(draining.VARIABLE, str(tmp_path / "gone" / "draining"))
+    assert not draining.is_draining()
+    draining.announce()
+    assert draining.is_draining()

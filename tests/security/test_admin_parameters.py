@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from tests.accounts.conftest import admin_client
+from trackimmo.models import Client
 
 pytestmark = pytest.mark.django_db(transaction=True)  # an error of the database must not reach the next request
 
@@ -38,3 +39,10 @@ def test_no_id_of_an_object_is_an_error_of_ours(staff_client, model):
     path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     for value in ("%00", "99999", "x" * 500, "%ff", "_00"):
         assert staff_client.get(f"{path}{value}/change/").status_code in {302, 400, 404}, value
+
+
+@pytest.mark.parametrize("city", ["nope", "\x00", "9" * 40, "00000000-0000-4000-8000-000000000000"])
+def test_a_made_up_choice_in_a_form_is_an_error_of_the_form(staff_client, city):
+    form = {"first_name": "A", "last_name": "B", "email": "a@b.test", "chosen_cities": city}
+    assert staff_client.post("/admin/trackimmo/client/add/", form).status_code in {200, 400}
+    assert not Client.unscoped.exists()

@@ -5,7 +5,7 @@ import threading
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from rest_framework.test import APIClient
 
@@ -196,3 +196,26 @@ def test_fifty_simultaneous_calls_make_one_job(customer):
     assert {answer.json()["job_id"] for answer in answers} == {str(job.pk)}
     messages = sorted(answer.json()["message"] for answer in answers)
     assert messages == ["Job already in progress"] * 49 + ["Processing started"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_somebody_holds_is_waited_for_and_then_503(program, customer, settings):
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with tenancy.scope(customer.organization_id), transaction.atomic():
+            Client.objects.select_for_update().get(pk=customer.pk)
+            held.set()
+            let_go.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    answer = post(program, customer.pk)
+    let_go.set()
+    holder.join()
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "1"
+    assert answer.json() == {"detail": "The service is temporarily unavailable."}
+    assert not ProcessingJob.unscoped.exists()

@@ -36,7 +36,10 @@ class Command(BaseCommand):
 
     def _list_counts(self) -> None:
         now = timezone.now()
-        for count in store.counts():
+        counts = store.counts()
+        if not counts:
+            self.stdout.write("Everything is delivered.")
+        for count in counts:
             age_seconds = round((now - count.oldest).total_seconds())
             note = "" if count.topic in topics() else "  (no app consumes this topic)"
             self.stdout.write(f"{count.topic:30} {count.state:8} {count.number:8,}  oldest {age_seconds:,} s{note}")
@@ -45,6 +48,8 @@ class Command(BaseCommand):
 
     def _list_parked(self) -> None:
         parked = OutboxEvent.unscoped.filter(parked_at__isnull=False).order_by("parked_at")
+        if not parked.exists():
+            self.stdout.write("Nothing is parked.")
         for event in parked.iterator():
             self.stdout.write(
                 f"{event.pk} {event.topic} of {event.organization_id}, {event.attempts} attempts,"
