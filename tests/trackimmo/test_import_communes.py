@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core import tenancy
-from tests.trackimmo.factories import ClientFactory, PropertyFactory
+from tests.trackimmo.factories import ClientFactory
 from tests.trackimmo.sales_files import REAL, flat, import_lines, stored_rows
 from trackimmo.dvf.errors import UnreadableFile
 from trackimmo.models import City, Client, Property
@@ -156,14 +156,6 @@ def test_movements_that_are_none_change_nothing(in_scope, write, tmp_path):
     with pytest.raises(UnreadableFile, match="lacks the columns DATE_EFF, TYPECOM_AV, COM_AV, TYPECOM_AP, COM_AP"):
         import_communes(communes=write(HEADER, BETTON), movements=write(HEADER, name="m"))
     assert not City.objects.exists()
-
-
-def test_a_property_cannot_be_in_another_organizations_city(in_scope, theirs):
-    """The database says so too."""
-    with tenancy.scope(theirs.organization.pk):
-        city = City.objects.create(insee_code="35024", name="Betton")
-    with pytest.raises(Exception, match="property_city_of_organization"):
-        PropertyFactory(city=city)
 
 
 @pytest.mark.skipif(not (REAL / "communes").is_dir(), reason=f"the published lists are not in {REAL / 'communes'}")

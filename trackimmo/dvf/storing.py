@@ -20,10 +20,9 @@ KEPT: Final = "kept"
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of the staged lines, how many sales gave a property, and the sums of the prices in euros."""
+    """What became of the staged lines, and the sums of their prices in euros."""
 
     lines: Counter[str]
-    sales: int
     price_per_line: Decimal
     price_per_sale: Decimal
 
@@ -33,6 +32,7 @@ class Stored:
     """How many properties were found in the file, and what became of them."""
 
     found: int
+    sales: int
     new: int
     updated: int
 
@@ -52,10 +52,9 @@ def judge(cursor: CursorWrapper) -> Judgement:
     cursor.execute(sql.COUNT)
     rows = cursor.fetchall()
     return Judgement(
-        lines=Counter({verdict: lines for verdict, lines, _, _, _ in rows}),
-        sales=sum(sales for _, _, sales, _, _ in rows),
-        price_per_line=sum((per_line for _, _, _, per_line, _ in rows), Decimal(0)),
-        price_per_sale=sum((per_sale for _, _, _, _, per_sale in rows), Decimal(0)),
+        lines=Counter({verdict: lines for verdict, lines, _, _ in rows}),
+        price_per_line=sum((per_line for _, _, per_line, _ in rows), Decimal(0)),
+        price_per_sale=sum((per_sale for _, _, _, per_sale in rows), Decimal(0)),
     )
 
 
@@ -66,8 +65,8 @@ def store(cursor: CursorWrapper, *, organization_id: UUID) -> Stored:
     cursor.execute("ANALYZE dvf_land (sale)")
     cursor.execute(sql.FIND, ids)
     cursor.execute("ANALYZE dvf_property (id, commune)")
-    cursor.execute("SELECT count(*) FROM dvf_property")
-    [found] = cursor.fetchone()
+    cursor.execute(sql.COUNT_FOUND)
+    found, sales = cursor.fetchone()
     session.take_turns(cursor, organization_id=organization_id)
     _locate(cursor, ids)
     cursor.execute(sql.COMPARE)
@@ -77,7 +76,7 @@ def store(cursor: CursorWrapper, *, organization_id: UUID) -> Stored:
     cursor.execute(sql.INSERT_PROPERTIES, ids)
     new = cursor.rowcount
     session.keep_statistics_true(cursor, "trackimmo_property", new_rows=new)
-    return Stored(found=found, new=new, updated=updated)
+    return Stored(found=found, sales=sales, new=new, updated=updated)
 
 
 def _locate(cursor: CursorWrapper, ids: Mapping[str, UUID | str]) -> None:

@@ -169,10 +169,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('organization'), models.F('insee_code'), name='city_unique_insee_code', violation_error_message='There is a city with this INSEE code already.'),
         ),
         migrations.AddConstraint(
-            model_name='city',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='city_of_organization'),
-        ),
-        migrations.AddConstraint(
             model_name='client',
             constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.text.Lower('email'), name='client_unique_email', violation_error_message='There is a client with this e-mail address already.'),
         ),

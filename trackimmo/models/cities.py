@@ -36,8 +36,6 @@ class City(TenantModel):
                 name="city_unique_insee_code",
                 violation_error_message="There is a city with this INSEE code already.",
             ),
-            # What a property's foreign key refers to.
-            models.UniqueConstraint(fields=["organization", "id"], name="city_of_organization"),
         ]
 
     def __str__(self) -> str:

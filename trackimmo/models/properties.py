@@ -32,7 +32,7 @@ class Property(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # One foreign key of both columns, made in the migration, holds a property to a city of its own organization.
+    # Triggers made in the migration hold a property to a city of its own organization, a statement at a time.
     organization = models.ForeignKey(
         "accounts.Organization",
         on_delete=models.PROTECT,

@@ -69,7 +69,7 @@ def _import(source: ByteSource, name: str, progress: ImportProgress) -> ImportSu
         new_properties=stored.new,
         updated_properties=stored.updated,
         unchanged_properties=stored.found - stored.new - stored.updated,
-        sales=judgement.sales,
+        sales=stored.sales,
         price_per_line=judgement.price_per_line,
         price_per_sale=judgement.price_per_sale,
     )

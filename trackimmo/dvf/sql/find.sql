@@ -59,4 +59,4 @@ FROM (
     LEFT JOIN dvf_land AS land ON land.sale = verdict.sale
     WHERE verdict.opens_unit AND verdict.verdict = 'kept'
 ) AS found
-ORDER BY commune
+ORDER BY id

@@ -8,7 +8,6 @@ SELECT
     price,
     lag(kind) OVER of_sale IS NULL AS opens_sale,
     lag(kind) OVER of_sale IS DISTINCT FROM kind OR lag(unit) OVER of_sale <> unit AS opens_unit,
-    bool_or(has_street) OVER earlier IS NOT TRUE AS opens_addresses,
     CASE
         WHEN lag(line_key) OVER of_sale = line_key THEN 'repeated'
         WHEN NOT has_commune THEN 'malformed'
@@ -21,6 +20,4 @@ SELECT
         ELSE 'kept'
     END AS verdict
 FROM dvf_line
-WINDOW
-    of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key),
-    earlier AS (of_sale ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+WINDOW of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key)
