@@ -109,7 +109,7 @@ def test_another_trouble_with_the_database_is_not_taken_for_a_twin(ours, monkeyp
         raise OperationalError("the connection is lost")
 
     monkeypatch.setattr(IdempotentAnswer.objects, "create", die)
-    assert post("one", "k1").status_code == 500
+    assert post("one", "k1").status_code == 503
     assert not Organization.objects.filter(slug="one").exists()
 
 
