@@ -78,6 +78,14 @@ def test_a_file_that_is_none_is_named_and_does_not_stop_the_others(ours, sales, 
         assert Property.objects.count() == 2
 
 
+def test_without_any_import_there_is_no_table(ours, tmp_path, capsys):
+    other = tmp_path / "other.csv"
+    other.write_text("name,price\n")
+    with pytest.raises(CommandError):
+        call_command("import_dvf", other)
+    assert capsys.readouterr().out == ""
+
+
 def test_communes_are_imported_and_counted(ours, tmp_path, capsys):
     path = tmp_path / "communes.csv"
     path.write_text(COMMUNES)

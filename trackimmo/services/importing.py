@@ -40,7 +40,8 @@ def import_sales(
 
     `source` is a path or anything with `read(size)`; errors call it `name`. All of the file is one transaction: raises
     UnreadableFile, and has imported nothing, if it is not such a file or ends too early. Lines that cannot be used are
-    skipped and counted. Importing a file again changes nothing; imports of one organization take turns.
+    skipped and counted. Importing a file again changes nothing; imports of one organization take turns. Not to be
+    called within a transaction.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
