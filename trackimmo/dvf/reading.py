@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import Final
-from zlib import crc32
 
 from trackimmo.dvf.blocks import blocks
 from trackimmo.dvf.compression import ByteSource, Unpacked
@@ -17,17 +16,6 @@ from trackimmo.dvf.raw import RAW
 # Between the values of a staged row. No text has it, so that only backslashes need escaping in COPY's text format.
 SEPARATOR: Final = b"\x1f"
 FORMATS: Final = (GEO, RAW)
-CRC_MIDDLE: Final = 1 << 31
-LOW_32_BITS: Final = (1 << 32) - 1
-
-
-def line_key(line: bytes) -> int:
-    """64 bits, as PostgreSQL's bigint, that tell a line from every other: equal for equal lines in one process.
-
-    The upper half is a checksum of the content, so that the order of keys is the same in every run; the lower half is
-    Python's keyed hash, so that nobody can make two lines that pass for one.
-    """
-    return (crc32(line) - CRC_MIDDLE << 32) | (hash(line) & LOW_32_BITS)
 
 
 class SalesReader:
@@ -46,6 +34,8 @@ class SalesReader:
     def copy_rows(self) -> Iterator[bytes]:
         """The well-formed lines as blocks in COPY's text format: the line's key, then the staged values.
 
+        The key is Python's hash, the same for equal lines within one process, and keyed, so that nobody can write two
+        different lines that pass for one.
         A line is well-formed if it is UTF-8 without NUL and has as many fields as the header; no field has a newline.
         Raises UnreadableFile if compressed data is broken.
         """
@@ -67,11 +57,11 @@ class SalesReader:
         return not any(byte in text for byte in odd) and _is_utf8(text)
 
     def _rows(self, lines: list[bytes]) -> list[bytes]:
-        """One expression and nothing called that is written in Python: this is where the reading time goes."""
+        """One expression, and nothing called that is written in Python: this is where the time goes."""
         width, select, join = self._layout.width, self._layout.select, SEPARATOR.join
         delimiter = self._layout.format.delimiter.encode()
         return [
-            join((b"%d" % ((crc32(line) - CRC_MIDDLE << 32) | (hash(line) & LOW_32_BITS)), *select(fields)))
+            join((b"%d" % hash(line), *select(fields)))
             for line in lines
             if len(fields := line.split(delimiter)) == width
         ]
@@ -79,7 +69,7 @@ class SalesReader:
     def _rows_one_by_one(self, lines: list[bytes]) -> list[bytes]:
         split = ((line, self._fields(line)) for line in lines)
         return [
-            SEPARATOR.join((b"%d" % line_key(line), *self._layout.select(fields)))
+            SEPARATOR.join((b"%d" % hash(line), *self._layout.select(fields)))
             for line, fields in split
             if len(fields) == self._layout.width
         ]

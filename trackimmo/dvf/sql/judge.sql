@@ -12,12 +12,15 @@ SELECT
         WHEN lag(line_key) OVER of_sale = line_key THEN 'repeated'
         WHEN NOT has_commune THEN 'malformed'
         WHEN NOT is_sale THEN 'not_a_sale'
-        WHEN NOT has_date THEN 'no_date'
-        WHEN NOT has_price THEN 'no_price'
+        WHEN sale IS NULL THEN
+            CASE WHEN sale_date BETWEEN '1900-01-01' AND '2100-01-01' THEN 'no_price' ELSE 'no_date' END
         WHEN kind = 4 THEN CASE first_value(kind) OVER of_sale WHEN 4 THEN 'dependency_only' ELSE 'dependency' END
         WHEN kind > first_value(kind) OVER of_sale THEN 'sold_with_building'
         WHEN NOT has_street THEN 'no_address'
         ELSE 'kept'
     END AS verdict
 FROM dvf_line
-WINDOW of_sale AS (PARTITION BY sale ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, line_key)
+WINDOW of_sale AS (
+    PARTITION BY sale
+    ORDER BY kind, unit, has_street DESC, land DESC NULLS LAST, place, longitude, latitude, line_key
+)

@@ -40,10 +40,6 @@ CREATE UNLOGGED TABLE dvf_line (
     is_sale boolean GENERATED ALWAYS AS (
         coalesce(starts_with(nature, 'Vente') OR nature = 'Adjudication', false)
     ) STORED,
-    has_date boolean GENERATED ALWAYS AS (
-        coalesce(sale_date BETWEEN '1900-01-01' AND '2100-01-01', false)
-    ) STORED,
-    has_price boolean GENERATED ALWAYS AS (coalesce(price >= 0.5 AND price < 1e12, false)) STORED,
     has_street boolean GENERATED ALWAYS AS (coalesce(btrim(street) <> '', false)) STORED,
     sale bigint GENERATED ALWAYS AS (
         CASE WHEN sale_date BETWEEN '1900-01-01' AND '2100-01-01' AND price >= 0.5 AND price < 1e12 THEN
