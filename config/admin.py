@@ -52,8 +52,8 @@ class SwitchboardAdminSite(UnfoldAdminSite):
             except (DataError, ValidationError, ValueError, OverflowError) as error:
                 if not (request.GET or request.POST):
                     raise
-                # Logged with its cause, in case it is our mistake after all.
-                logger.warning("admin_bad_value", path=request.path, exc_info=error)
+                # An error in the log, for a form that is not made up and ends here shows a mistake of ours.
+                logger.error("admin_bad_value", path=request.path, exc_info=error)
                 raise BadRequest("A parameter has a value that cannot be used.") from error
 
         return super().admin_view(answer, cacheable)

@@ -63,7 +63,7 @@ def test_sixteen_threads_of_requests_pass_exactly_as_often_and_headers_count_dow
 
 @pytest.mark.django_db
 @pytest.mark.urls("tests.core.probes")
-def test_a_refusal_says_when_to_come_back(ours, mocker_limit):
+def test_a_refusal_says_when_to_come_back(ours, one_request_an_hour):
     caller = APIClient(headers={"X-Probe": "demo"})
     assert caller.get("/probe").status_code == 200
     answer = caller.get("/probe")
@@ -76,7 +76,7 @@ def test_a_refusal_says_when_to_come_back(ours, mocker_limit):
 
 
 @pytest.fixture
-def mocker_limit(monkeypatch):
+def one_request_an_hour(monkeypatch):
     monkeypatch.setattr("tests.core.probes.PROBE_LIMIT", Limit("probe", requests=1, window_seconds=3600))
 
 
