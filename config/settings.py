@@ -1,6 +1,8 @@
 """One settings file for every place Switchboard runs; what differs between them comes from the environment."""
 
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -212,6 +214,20 @@ MAX_PROPERTY_AGE_YEARS = env.int(
 # What the database takes for a client.
 DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10, validate=validate.Range(min=1, max=500))
 MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
+JOB_CLEANUP_DAYS = positive("JOB_CLEANUP_DAYS", 7)
+
+# Open data ------------------------------------------------------------------------------------------------------------
+GEO_API_URL = env.str("GEO_API_URL", "") or "https://geo.api.gouv.fr"
+# Sales are at {base}/{year}/communes/{department}/{insee}.csv, over http(s) or file. The official site keeps recent
+# years only: DVF_YEAR_URLS names another base for a year, "2018=https://mirror.example/csv,2019=file:///srv/dvf".
+DVF_BASE_URL = env.str("DVF_BASE_URL", "") or "https://files.data.gouv.fr/geo-dvf/latest/csv"
+DVF_YEAR_URLS: dict[int, str] = env.dict("DVF_YEAR_URLS", {}, subcast_keys=int)
+DVF_CACHE_DIR = env.str("DVF_CACHE_DIR", "") or str(Path(tempfile.gettempdir()) / "switchboard-dvf")
+DVF_MAX_FILE_MB = positive("DVF_MAX_FILE_MB", 200)
+OPEN_DATA_TIMEOUT_SECONDS = positive("OPEN_DATA_TIMEOUT_SECONDS", 10)
+CITY_MAX_AGE_DAYS = positive("CITY_MAX_AGE_DAYS", 90)
+# Below it, a city's sales are fetched; 0 never fetches.
+MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50, validate=validate.Range(min=0))
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

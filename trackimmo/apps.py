@@ -13,10 +13,20 @@ class TrackimmoConfig(AppConfig):
     path_prefixes = (
         "/health",
         "/version",
+        "/unsubscribe",
         "/api/process-client",
+        "/api/add-addresses",
         "/api/job-status",
         "/api/get-client-properties",
-        "/admin/client",
+        "/api/client-properties",
+        "/api/process-retry-queue",
+        "/api/cleanup-jobs",
+        "/admin/health",
+        "/admin/stats",
+        "/admin/client",  # and clients
+        "/admin/cities",
+        "/admin/jobs",
+        "/admin/test-",
     )
 
     @property

@@ -30,6 +30,7 @@ def environment_of_this_test(settings) -> dict[str, str]:
         "SMTP_PORT": str(settings.EMAIL_PORT),
         "SWEEP_SECONDS": "1",
         "JOB_BACKOFF_SECONDS": "1",
+        "MIN_PROPERTIES_PER_CITY": str(settings.MIN_PROPERTIES_PER_CITY),
         "LOG_FORMAT": "json",
     }
 

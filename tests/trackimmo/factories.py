@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import factory
+from django.utils import timezone
 
 from trackimmo.models import City, Client, ProcessingJob, Property
 from trackimmo.services.processing import today_in_paris
@@ -18,7 +19,7 @@ SEVEN_YEARS = 7 * 365
 
 
 class CityFactory(factory.django.DjangoModelFactory):
-    """A city with a name and codes of its own."""
+    """A city with a name and codes of its own, whose data is fresh."""
 
     class Meta:
         model = City
@@ -26,6 +27,7 @@ class CityFactory(factory.django.DjangoModelFactory):
     insee_code = factory.Sequence(lambda number: f"{number:05}")
     name = factory.Sequence(lambda number: f"Ville {number}")
     postal_code = factory.Sequence(lambda number: f"{number:05}")
+    refreshed_at = factory.LazyFunction(timezone.now)
 
 
 class PropertyFactory(factory.django.DjangoModelFactory):

@@ -13,21 +13,22 @@ from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob
-from trackimmo.services import jobs, preparation, processing
+from trackimmo.services import jobs, processing
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def failing_step(monkeypatch):
-    """A step that raises what the test puts into it."""
+    """A preparation that raises what the test puts into it."""
     errors = []
 
-    def run(attempt) -> None:
+    def run(lease, client) -> None:
+        jobs.report(lease, step="failing", percent=30)
         if errors:
             raise errors[0]
 
-    monkeypatch.setattr(processing, "STEPS", [*preparation.STEPS, preparation.Step("failing", 30, run)])
+    monkeypatch.setattr(processing, "prepare", run)
     return errors
 
 
@@ -109,10 +110,10 @@ def test_a_client_who_is_not_active_any_more_ends_the_job_at_once(job, customer,
     [({"status": ClientStatus.INACTIVE}, "failed", "cto_error"), ({"email": "new@agence.test"}, "completed", None)],
 )
 def test_what_changed_about_the_client_during_the_steps_counts(job, customer, sales, monkeypatch, change, status, told):
-    def edit(attempt) -> None:
+    def edit(lease, client) -> None:
         Client.objects.filter(pk=customer.pk).update(**change)
 
-    monkeypatch.setattr(processing, "STEPS", [preparation.Step("slow", 30, edit)])
+    monkeypatch.setattr(processing, "prepare", edit)
     services.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.status == status
@@ -205,11 +206,11 @@ def test_who_loses_the_lease_in_the_middle_leaves_nothing_behind(job, sales, mon
 
 
 def test_who_lost_the_lease_before_assigning_assigns_nothing(job, sales, monkeypatch):
-    def lose(attempt) -> None:
+    def lose(lease, client) -> None:
         ProcessingJob.objects.filter(pk=job.pk).update(lease_expires_at=Now())
         assert jobs.claim(job_id=job.pk) is not None
 
-    monkeypatch.setattr(processing, "STEPS", [preparation.Step("losing", 30, lose)])
+    monkeypatch.setattr(processing, "prepare", lose)
     services.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.attempt_count) == ("processing", 2)

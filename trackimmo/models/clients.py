@@ -1,6 +1,7 @@
 """Clients."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -62,6 +63,9 @@ class Client(TenantModel):
     )
     send_day = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(31)])
     language = models.CharField(max_length=2, choices=Language, default=Language.FRENCH)
+    unsubscribed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the client asked for no more e-mails. Without one, he gets them."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -79,6 +83,10 @@ class Client(TenantModel):
             models.CheckConstraint(
                 condition=Q(addresses_per_report__range=(1, 500)), name="client_addresses_per_report_in_range"
             ),
+        ]
+        indexes: ClassVar = [
+            # The daily run asks who is due.
+            models.Index(fields=["organization", "send_day", "id"], condition=Q(status="active"), name="client_due"),
         ]
 
     def __str__(self) -> str:

@@ -1,37 +1,15 @@
-"""What a job does before it assigns: its steps in order, each with how far the job is when it begins."""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+"""What a job does before it assigns. Nothing here runs inside a transaction."""
 
 from trackimmo.errors import ClientIncomplete
 from trackimmo.models import Client
+from trackimmo.services import jobs
 from trackimmo.services.jobs import Lease
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt at a job, as its steps see it."""
-
-    lease: Lease
-    client: Client
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A part of the work, outside any transaction. A step that takes long reports, and so keeps the lease, itself."""
-
-    name: str
-    percent: int
-    run: Callable[[Attempt], None]
-
-
-def check_client(attempt: Attempt) -> None:
-    """Refuse a client for whom nothing can be found. Raises ClientIncomplete."""
-    if not attempt.client.chosen_cities.exists():
-        raise ClientIncomplete(attempt.client.pk, missing="chosen cities")
-    if not attempt.client.property_type_preferences:
-        raise ClientIncomplete(attempt.client.pk, missing="property type preferences")
-
-
-STEPS: Final[Sequence[Step]] = (Step("checking_client", 10, check_client),)
+def prepare(lease: Lease, client: Client) -> None:
+    """See to it that the client can be served. Raises ClientIncomplete where nothing can be found for him."""
+    jobs.report(lease, step="checking_client", percent=10)
+    if not client.chosen_cities.exists():
+        raise ClientIncomplete(client.pk, missing="chosen cities")
+    if not client.property_type_preferences:
+        raise ClientIncomplete(client.pk, missing="property type preferences")

@@ -18,7 +18,7 @@ from trackimmo.selectors.clients import active_client
 from trackimmo.services import jobs, notification
 from trackimmo.services.assignment import assign_properties
 from trackimmo.services.jobs import Lease
-from trackimmo.services.preparation import STEPS, Attempt
+from trackimmo.services.preparation import prepare
 
 logger = structlog.get_logger(__name__)
 
@@ -54,10 +54,7 @@ def run_job(*, job_id: UUID) -> None:
 def _attempt(lease: Lease) -> None:
     """Do the work, and see to it that the job is never left in the worker's hands afterwards."""
     try:
-        attempt = Attempt(lease, active_client(lease.job.client_id))
-        for step in STEPS:
-            jobs.report(lease, step=step.name, percent=step.percent)
-            step.run(attempt)
+        prepare(lease, active_client(lease.job.client_id))
         jobs.report(lease, step="assigning", percent=60)
         _assign_and_complete(lease)
     except LeaseLost:

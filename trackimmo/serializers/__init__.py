@@ -1,0 +1,1 @@
+"""What TrackImmo's endpoints take and answer, field by field as documented."""

@@ -1,0 +1,37 @@
+"""What all of TrackImmo's bodies have in common."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from core.errors import Invalid
+
+NOT_A_UUID = "Must be a valid UUID."
+Out = serializers.Serializer[Any]
+
+
+def id_in_path(value: str, *, name: str) -> UUID:
+    """An id written into a URL. Raises Invalid, naming it."""
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise Invalid(fields={name: [NOT_A_UUID]}) from error
+
+
+class IdField(serializers.UUIDField):
+    """A UUID written as text; DRF alone would take a number for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:  # noqa: ANN401 -- DRF's own signature
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class ErrorOut(Out):
+    """Any error."""
+
+    detail = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]  # DRF takes the fields out of the class
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Per field at fault."
+    )

@@ -1,0 +1,1 @@
+"""TrackImmo's endpoints."""

@@ -1,0 +1,52 @@
+"""Starting jobs and following them."""
+
+from typing import Final
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from trackimmo import selectors, services
+from trackimmo.serializers.base import ErrorOut, id_in_path
+from trackimmo.serializers.jobs import JobAcceptedOut, JobStatusOut, ProcessClientIn
+from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView, id_parameter
+
+STARTED: Final = "Processing started"
+IN_PROGRESS: Final = "Job already in progress"
+
+
+class ProcessClientView(ClientKeyView):
+    """Assign new properties to a client."""
+
+    @swagger_auto_schema(
+        operation_id="process_client",
+        request_body=ProcessClientIn,
+        responses={200: JobAcceptedOut, 404: ErrorOut, 409: ErrorOut, **REFUSALS},
+        **CLIENT_KEY,
+    )
+    def post(self, request: Request) -> Response:
+        """Start processing a client, or answer with the job that already does."""
+        job, started = services.start_processing(**self.parse(ProcessClientIn))
+        return Response(
+            {
+                "success": True,
+                "job_id": job.pk,
+                "client_id": job.client_id,
+                "message": STARTED if started else IN_PROGRESS,
+            }
+        )
+
+
+class JobStatusView(ClientKeyView):
+    """How far a job is."""
+
+    @swagger_auto_schema(
+        operation_id="job_status",
+        manual_parameters=[id_parameter("job_id")],
+        responses={200: JobStatusOut, 404: ErrorOut, **REFUSALS},
+        **CLIENT_KEY,
+    )
+    def get(self, request: Request, job_id: str) -> Response:
+        """Tell a job's status and progress."""
+        job = selectors.job_by_id(id_in_path(job_id, name="job_id"))
+        return Response(JobStatusOut(job).data)
