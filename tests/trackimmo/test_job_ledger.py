@@ -35,6 +35,12 @@ def test_a_claim_counts_the_attempt_and_leases_the_job(job, settings):
     assert (job.status, job.attempt_count, job.lease_token) == ("processing", 1, lease.token)
     assert timedelta(seconds=119) < job.lease_expires_at - job.updated_at <= timedelta(seconds=120)
     assert lease.job == job
+    assert job.progress == {"step": "checking_client", "percent": 10}
+
+
+def test_a_claim_is_one_query(job, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert jobs.claim(job_id=job.pk) is not None
 
 
 def test_a_new_job_is_due_at_once_whatever_the_callers_clock_says(customer):
@@ -85,7 +91,6 @@ def test_who_lost_the_lease_changes_nothing(job):
     before = ProcessingJob.objects.values().get(pk=job.pk)
     for attempt in (
         lambda: jobs.report(lost, step="assigning", percent=60),
-        lambda: jobs.hold(lost),
         lambda: jobs.complete(lost, properties_assigned=3),
         lambda: jobs.postpone(lost, error_message="late"),
         lambda: jobs.fail(lost, error_message="late"),
@@ -98,14 +103,14 @@ def test_who_lost_the_lease_changes_nothing(job):
 def test_a_job_without_attempts_left_is_only_taken_to_be_ended(job, settings):
     settings.MAX_JOB_RETRIES = 3
     change(job, attempt_count=3)
-    assert jobs.claim(job_id=job.pk) is None
-    lease = jobs.claim_hopeless(job_id=job.pk)
+    lease = jobs.claim(job_id=job.pk)
     job.refresh_from_db()
+    assert lease.is_hopeless
     assert (job.attempt_count, job.lease_token) == (3, lease.token)
 
 
 def test_a_job_with_attempts_left_is_not_hopeless(job):
-    assert jobs.claim_hopeless(job_id=job.pk) is None
+    assert not jobs.claim(job_id=job.pk).is_hopeless
 
 
 def test_a_report_says_how_far_it_is_and_extends_the_lease(job):

@@ -4,16 +4,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from config.celery import app
 from core import tenancy
-from core.actor import current_origin
+from core.actor import Origin, current_origin, origin_of
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo import services, tasks
 from trackimmo.models import ProcessingJob
-from trackimmo.services import jobs, waking
+from trackimmo.services import jobs, processing, waking
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,9 @@ def sent(monkeypatch):
 
     def send(name, args, **options) -> None:
         assert name == "trackimmo.tasks.run_job"
-        messages[args[0]] = options
+        job_id, organization_id = args
+        assert ProcessingJob.unscoped.get(pk=job_id).organization_id == uuid.UUID(organization_id)
+        messages[job_id] = options
 
     monkeypatch.setattr(waking.current_app, "send_task", send)
     return messages
@@ -34,24 +37,34 @@ def sent(monkeypatch):
 def test_a_job_runs_in_its_organization_and_under_its_request(job, monkeypatch):
     ProcessingJob.objects.filter(pk=job.pk).update(request_id="abc-123")
     seen = []
-    monkeypatch.setattr(
-        services,
-        "run_job",
-        lambda job_id: seen.append((job_id, tenancy.current_organization_id(), current_origin().request_id)),
-    )
+
+    def look(lease, client) -> None:
+        seen.append((lease.job.pk, tenancy.current_organization_id(), current_origin().request_id))
+
+    monkeypatch.setattr(processing, "prepare", look)
     with tenancy.no_scope():
-        tasks.run_job(str(job.pk))
+        tasks.run_job(str(job.pk), str(job.organization_id))
         assert tenancy.organization_in_scope() is None
     assert seen == [(job.pk, job.organization_id, "abc-123")]
+    assert current_origin().request_id == ""
+
+
+def test_within_a_request_a_job_runs_under_that_request(job, monkeypatch):
+    ProcessingJob.objects.filter(pk=job.pk).update(request_id="abc-123")
+    seen = []
+    monkeypatch.setattr(processing, "prepare", lambda *_: seen.append(current_origin().request_id))
+    with origin_of(Origin(request_id="the-operator-s")):
+        services.run_job(job_id=job.pk)
+    assert seen == ["the-operator-s"]
 
 
 def test_a_message_about_a_job_that_is_gone_does_nothing(in_scope):
-    tasks.run_job(str(uuid.uuid4()))
+    tasks.run_job(str(uuid.uuid4()), str(in_scope.pk))
 
 
 def test_the_task_does_the_job(job, sales):
     with tenancy.no_scope():
-        tasks.run_job(str(job.pk))
+        tasks.run_job(str(job.pk), str(job.organization_id))
     job.refresh_from_db()
     assert (job.status, job.properties_assigned) == ("completed", 10)
 
@@ -85,6 +98,16 @@ def test_a_sweep_takes_a_bounded_number_the_longest_waiting_first(customer, sent
         ProcessingJob.objects.filter(pk=one.pk).update(available_at=Now() - timedelta(hours=hours))
     assert services.sweep_jobs() == 2
     assert list(sent) == [str(waiting[2].pk), str(waiting[1].pk)]
+
+
+def test_while_messages_wait_a_sweep_asks_for_nothing(job, sent):
+    with current_app.connection_for_write() as broker:
+        queue = broker.default_channel.client
+        queue.rpush(current_app.conf.task_default_queue, *["a message"] * 11)
+        assert services.sweep_jobs() == 0
+        assert not sent
+        queue.delete(current_app.conf.task_default_queue)
+        assert services.sweep_jobs() == 1
 
 
 def test_a_sweep_without_a_broker_says_so(job, monkeypatch):

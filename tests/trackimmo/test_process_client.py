@@ -46,7 +46,7 @@ def test_processing_starts(program, customer, sent, counted, django_capture_on_c
     }
     assert (job.client, job.status, job.kind, job.requested_count) == (customer, "pending", "process", 10)
     assert (job.attempt_count, job.progress, job.request_id) == (0, {}, "abc-123")
-    assert ("trackimmo.tasks.run_job", [str(job.pk)]) in sent
+    assert ("trackimmo.tasks.run_job", [str(job.pk), str(job.organization_id)]) in sent
 
 
 def test_a_client_is_due_as_many_addresses_as_the_setting_says_unless_told_otherwise(program, in_scope, settings):

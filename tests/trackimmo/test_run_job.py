@@ -59,10 +59,12 @@ def test_progress_is_written_step_by_step(job, sales, monkeypatch):
     report = jobs.report
 
     def watch(lease, **progress) -> None:
+        seen.append(ProcessingJob.objects.get(pk=job.pk).progress)
         report(lease, **progress)
         seen.append(ProcessingJob.objects.get(pk=job.pk).progress)
 
     monkeypatch.setattr(jobs, "report", watch)
+    monkeypatch.setattr(processing, "prepare", lambda *_: None)
     services.run_job(job_id=job.pk)
     assert seen == [{"step": "checking_client", "percent": 10}, {"step": "assigning", "percent": 60}]
 
@@ -189,14 +191,14 @@ def test_a_job_whose_workers_keep_dying_fails_after_the_last_attempt(job, sales,
 
 def test_who_loses_the_lease_in_the_middle_leaves_nothing_behind(job, sales, monkeypatch):
     """Another worker takes the job over after the last report: the effect is rolled back, the other one's stands."""
-    assign = processing.assign_properties
+    draw = processing.draw_properties
 
     def slow(**arguments):
-        result = assign(**arguments)
+        result = draw(**arguments)
         ProcessingJob.objects.filter(pk=job.pk).update(lease_token="00000000-0000-0000-0000-000000000007")
         return result
 
-    monkeypatch.setattr(processing, "assign_properties", slow)
+    monkeypatch.setattr(processing, "draw_properties", slow)
     services.run_job(job_id=job.pk)
     job.refresh_from_db()
     # The transaction took the rival's token with it: the job is still this attempt's, and nothing was assigned.

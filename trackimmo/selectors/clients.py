@@ -40,6 +40,15 @@ def active_client(client_id: UUID) -> Client:
     return client
 
 
+def active_client_for_update(client_id: UUID) -> Client:
+    """The same as it is now, locked against changes and other draws until the transaction ends."""
+    clients = Client.objects.select_for_update(no_key=True)
+    client = clients.filter(pk=client_id, status=ClientStatus.ACTIVE).first()
+    if client is None:
+        raise ClientUnavailable(client_id)
+    return client
+
+
 def assigned_page(client_id: UUID, *, limit: int, offset: int) -> AssignedPage:
     """What a client of this organization was given, the newest first, with properties and cities.
 

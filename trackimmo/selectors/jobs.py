@@ -18,11 +18,11 @@ CLAIMABLE: Final = Q(status=JobStatus.PENDING, available_at__lte=Now()) | Q(
 
 
 @dataclass(frozen=True, slots=True)
-class JobDoor:
-    """What a worker needs before it can ask anything in the job's name."""
+class WaitingJob:
+    """A job that waits for a worker, and whose it is: a worker that is told both need not ask."""
 
+    id: UUID
     organization_id: UUID
-    request_id: str
 
 
 def job_by_id(job_id: UUID) -> ProcessingJob:
@@ -33,16 +33,10 @@ def job_by_id(job_id: UUID) -> ProcessingJob:
     return job
 
 
-def job_door(job_id: UUID) -> JobDoor | None:
-    """Whose job it is and which request it came from, across organizations; None if it was deleted."""
-    row = ProcessingJob.unscoped.filter(pk=job_id).values("organization_id", "request_id").first()
-    return JobDoor(**row) if row else None
-
-
-def claimable_job_ids(*, limit: int) -> Sequence[UUID]:
+def waiting_jobs(*, limit: int) -> Sequence[WaitingJob]:
     """The jobs that wait for a worker, across organizations, those waiting longest first."""
     waiting = ProcessingJob.unscoped.filter(CLAIMABLE).order_by("available_at")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+    return [WaitingJob(*row) for row in waiting.values_list("pk", "organization_id")[:limit]]
 
 
 def job_counts() -> Mapping[str, int]:

@@ -10,20 +10,10 @@ from django.db import connection, transaction
 
 from core import tenancy
 from trackimmo.models import AssignmentStatus, Client, ProcessingJob
-from trackimmo.selectors.eligibility import RANKED, age_window
+from trackimmo.selectors.eligibility import PICKED, age_window
 
-# Weighted sampling without replacement by exponential keys (Efraimidis and Spirakis, "Weighted random sampling with a
-# reservoir", 2006): the k smallest of -ln(u)/weight. u is 52 bits of a hash of the row and the seed, strictly between
-# 0 and 1, so that a seed repeats its draw. Hashed twice: once shows, over 300,000 seeds, that ids resemble each other.
 ASSIGN: Final = f"""
-    WITH picked AS (
-        SELECT id, address_key
-        FROM ({RANKED}) AS ranked
-        ORDER BY -ln((
-                (hashint8extended(uuid_hash_extended(id, %(seed)s), %(seed)s) & 4503599627370495) + 0.5::float8
-            ) / 4503599627370496) / weight
-        LIMIT %(count)s
-    )
+    WITH picked AS ({PICKED})
     INSERT INTO trackimmo_assignment
         (id, organization_id, client_id, property_id, address_key, job_id, status, send_date)
     SELECT gen_random_uuid(), %(organization_id)s, %(client_id)s, id, address_key, %(job_id)s, %(status)s, now()
@@ -65,6 +55,13 @@ def assign_properties(
     """
     # Two draws for one client take turns: the second sees what the first one took. Other clients are not held up.
     Client.objects.select_for_update(no_key=True).only("pk").get(pk=client.pk)
+    return draw_properties(client=client, count=count, today=today, seed=seed, job=job)
+
+
+def draw_properties(
+    *, client: Client, count: int, today: date, seed: int | None = None, job: ProcessingJob | None = None
+) -> AssignmentResult:
+    """The same in a transaction that has locked the client's row already."""
     window = age_window(today=today)
     parameters = {
         "organization_id": tenancy.current_organization_id(),

@@ -4,23 +4,23 @@ A worker holds a job by the token of its `Lease`. Everything that happens in the
 that a worker that was taken for dead and comes back changes nothing.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.actor import current_origin
 from core.jsontypes import JSON
+from core.tenancy import current_organization_id
 from trackimmo.errors import LeaseLost
 from trackimmo.models import ACTIVE_JOB, Client, JobKind, JobStatus, ProcessingJob
-from trackimmo.selectors.jobs import CLAIMABLE
 from trackimmo.services.waking import wake_after_commit
 
+FIRST_STEP: Final = "checking_client"
 COMPLETED: Final = "completed"
 
 
@@ -30,6 +30,7 @@ class Lease:
 
     job: ProcessingJob
     token: UUID
+    is_hopeless: bool = False
 
 
 def open_job(*, client: Client, kind: JobKind, requested_count: int) -> tuple[ProcessingJob, bool]:
@@ -52,32 +53,49 @@ def open_job(*, client: Client, kind: JobKind, requested_count: int) -> tuple[Pr
         if active := ProcessingJob.objects.filter(ACTIVE_JOB, client=client).first():
             break
     if started := active.pk == job.pk:
-        wake_after_commit(job.pk)
+        wake_after_commit([job.pk])
     return active, started
 
 
+# On the database's clock, as everything about leases is. The lock is skipped where another worker is about to claim.
+CLAIM: Final = """
+    UPDATE trackimmo_processingjob AS job
+    SET status = 'processing',
+        attempt_count = found.attempt_count + CASE WHEN found.is_hopeless THEN 0 ELSE 1 END,
+        progress = %(progress)s::jsonb,
+        lease_token = gen_random_uuid(),
+        lease_expires_at = statement_timestamp() + %(lease_seconds)s * interval '1 second',
+        updated_at = statement_timestamp()
+    FROM (
+        SELECT id, attempt_count, attempt_count >= %(most_attempts)s AS is_hopeless
+        FROM trackimmo_processingjob
+        WHERE id = %(job_id)s AND organization_id = %(organization_id)s
+          AND (
+            status = 'pending' AND available_at <= statement_timestamp()
+            OR status = 'processing' AND lease_expires_at <= statement_timestamp()
+          )
+        FOR UPDATE SKIP LOCKED
+    ) AS found
+    WHERE job.id = found.id
+    RETURNING job.*, found.is_hopeless
+"""
+
+
 def claim(*, job_id: UUID) -> Lease | None:
-    """Begin an attempt, counting it first, or None: the job is not due, is held, has ended, or has no attempt left."""
-    return _take(job_id, Q(attempt_count__lt=settings.MAX_JOB_RETRIES), attempts=1)
+    """Take a job and count the attempt, or None: it is not due, is held, has ended, or is another organization's.
 
-
-def claim_hopeless(*, job_id: UUID) -> Lease | None:
-    """Take a job that has no attempt left and the last of which was not brought to an end, or None."""
-    return _take(job_id, Q(attempt_count__gte=settings.MAX_JOB_RETRIES), attempts=0)
-
-
-@transaction.atomic
-def _take(job_id: UUID, condition: Q, *, attempts: int) -> Lease | None:
-    token = uuid4()
-    free = ProcessingJob.objects.select_for_update(skip_locked=True).filter(CLAIMABLE, condition, pk=job_id)
-    taken = ProcessingJob.objects.filter(pk__in=free.values("pk")).update(
-        status=JobStatus.PROCESSING,
-        attempt_count=F("attempt_count") + attempts,
-        lease_token=token,
-        lease_expires_at=_lease_end(),
-        updated_at=Now(),
-    )
-    return Lease(ProcessingJob.objects.get(pk=job_id), token) if taken else None
+    A job that has no attempt left, the last of which was not brought to an end, is taken as hopeless and not counted.
+    """
+    parameters = {
+        "job_id": job_id,
+        "organization_id": current_organization_id(),
+        "most_attempts": settings.MAX_JOB_RETRIES,
+        "lease_seconds": settings.JOB_LEASE_SECONDS,
+        "progress": json.dumps({"step": FIRST_STEP, "percent": 10}),
+    }
+    # With a column that the table has not: `is_hopeless`.
+    taken: list[Any] = list(ProcessingJob.objects.raw(CLAIM, parameters))
+    return Lease(taken[0], taken[0].lease_token, taken[0].is_hopeless) if taken else None
 
 
 def report(lease: Lease, *, step: str, percent: int, **facts: JSON) -> None:
@@ -89,14 +107,8 @@ def report(lease: Lease, *, step: str, percent: int, **facts: JSON) -> None:
     )
 
 
-def hold(lease: Lease) -> None:
-    """Keep everybody else from the job until the surrounding transaction ends. Raises LeaseLost."""
-    if not ProcessingJob.objects.select_for_update().filter(pk=lease.job.pk, lease_token=lease.token).exists():
-        raise LeaseLost
-
-
 def complete(lease: Lease, *, properties_assigned: int) -> None:
-    """End it well. Call it in the transaction of the effect. Raises LeaseLost."""
+    """End it well, in the transaction of the effect, which counts if the job is still ours. Raises LeaseLost."""
     _release(
         lease,
         status=JobStatus.COMPLETED,

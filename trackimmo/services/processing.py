@@ -1,5 +1,7 @@
 """Processing a client: what a job does, from its acceptance to its end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -9,14 +11,16 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from audit import services as audit
+from core.actor import Origin, current_origin, origin_of
 from core.errors import Invalid, NotFound, SwitchboardError
 from trackimmo.errors import LeaseLost, WorkerDied
 from trackimmo.models import JobKind, ProcessingJob
-from trackimmo.selectors.clients import active_client
+from trackimmo.selectors.clients import active_client, active_client_for_update
 from trackimmo.services import jobs, notification
-from trackimmo.services.assignment import assign_properties
+from trackimmo.services.assignment import draw_properties
 from trackimmo.services.jobs import Lease
 from trackimmo.services.preparation import prepare
 
@@ -42,13 +46,25 @@ def start_processing(*, client_id: UUID) -> tuple[ProcessingJob, bool]:
 
 def run_job(*, job_id: UUID) -> None:
     """Work on a job if it is due and nobody else does. Calling it twice, or at the wrong time, does nothing."""
-    try:
-        if lease := jobs.claim(job_id=job_id):
-            _attempt(lease)
-        elif lease := jobs.claim_hopeless(job_id=job_id):
-            _end_badly(lease, WorkerDied(lease.job.attempt_count))
-    except LeaseLost:
-        logger.warning("job_lease_lost", job_id=str(job_id))
+    lease = jobs.claim(job_id=job_id)
+    if lease is None:
+        return
+    with _in_the_name_of(lease.job):
+        try:
+            if lease.is_hopeless:
+                _end_badly(lease, WorkerDied(lease.job.attempt_count))
+            else:
+                _attempt(lease)
+        except LeaseLost:
+            logger.warning("job_lease_lost")
+
+
+@contextmanager
+def _in_the_name_of(job: ProcessingJob) -> Iterator[None]:
+    """A worker works under the id of the request that the job came from; an operator's request stays his own."""
+    origin = current_origin() if current_origin().request_id else Origin(request_id=job.request_id)
+    with origin_of(origin), bound_contextvars(request_id=origin.request_id, job_id=str(job.pk)):
+        yield
 
 
 def _attempt(lease: Lease) -> None:
@@ -73,9 +89,8 @@ def _attempt(lease: Lease) -> None:
 def _assign_and_complete(lease: Lease) -> None:
     """The effect, what it causes, and the job's end: all of it or nothing. Raises ClientUnavailable."""
     job = lease.job
-    jobs.hold(lease)
-    client = active_client(job.client_id)  # anew: the steps may have taken long
-    result = assign_properties(client=client, count=job.requested_count, today=today_in_paris(), job=job)
+    client = active_client_for_update(job.client_id)  # anew: the preparation may have taken long
+    result = draw_properties(client=client, count=job.requested_count, today=today_in_paris(), job=job)
     if result.assignment_ids:
         notification.queue_client_notification(client=client, assignment_ids=result.assignment_ids)
     if result.is_short:
