@@ -23,23 +23,28 @@ def age_window(*, today: date) -> AgeWindow:
     )
 
 
-# Parameters: organization_id, client_id, earliest, latest. All that is asked of a property is in `property_eligible`.
+# Parameters of what follows: organization_id, client_id, earliest, latest; of PICKED, seed and count too.
+
 # The organization is asked of the cities, since a foreign key gives a property that of its city; as a scalar subquery,
 # so that five cities are five look-ups however many cities there are.
-CANDIDATES: Final = """
-    FROM trackimmo_property AS property
-    WHERE property.city_id = ANY (ARRAY(
+CHOSEN_CITIES: Final = """(ARRAY(
             SELECT chosen.city_id
             FROM trackimmo_client_chosen_cities AS chosen
             WHERE chosen.client_id = %(client_id)s
               AND (SELECT city.organization_id FROM trackimmo_city AS city WHERE city.id = chosen.city_id)
                   = %(organization_id)s
-        ))
-      AND property.property_type = ANY ((
+        ))"""
+PREFERRED_TYPES: Final = """((
             SELECT client.property_type_preferences
             FROM trackimmo_client AS client
             WHERE client.id = %(client_id)s AND client.organization_id = %(organization_id)s
-        )::text[])
+        )::text[])"""
+
+# All that is asked of a property is in `property_eligible`.
+CANDIDATES: Final = f"""
+    FROM trackimmo_property AS property
+    WHERE property.city_id = ANY {CHOSEN_CITIES}
+      AND property.property_type = ANY {PREFERRED_TYPES}
       AND property.sale_date BETWEEN %(earliest)s AND %(latest)s
 """
 
@@ -63,4 +68,17 @@ ELIGIBLE: Final = f"""
 RANKED: Final = f"""
     SELECT id, address_key, sale_date, row_number() OVER (ORDER BY sale_date DESC, id DESC) AS weight
     FROM ({ELIGIBLE}) AS eligible
+"""  # noqa: S608 -- constants only
+
+# Weighted sampling without replacement by exponential keys (Efraimidis and Spirakis, "Weighted random sampling with a
+# reservoir", 2006): the k smallest of -ln(u)/weight. u is 52 bits of a hash of the row and the seed, strictly between
+# 0 and 1, so that a seed repeats its draw. Hashed twice: once shows, over 300,000 seeds, that ids resemble each other.
+DRAW_KEY: Final = """-ln((
+                (hashint8extended(uuid_hash_extended(id, %(seed)s), %(seed)s) & 4503599627370495) + 0.5::float8
+            ) / 4503599627370496) / weight"""
+PICKED: Final = f"""
+        SELECT id, address_key, weight, {DRAW_KEY} AS draw_key
+        FROM ({RANKED}) AS ranked
+        ORDER BY draw_key
+        LIMIT %(count)s
 """  # noqa: S608 -- constants only
