@@ -57,7 +57,7 @@ def test_a_french_client_reads_french(notify, customer, city, settings):
         "75 m²",
         "3",
         f"450{NBSP}000{NBSP}€",
-        "15 juin 2018",
+        f"15{NBSP}juin{NBSP}2018",
     ]
     unsubscribe = f"mailto:bonjour@trackimmo.test?subject=unsubscribe%20{customer.pk}"
     assert mail["headers"] == {"List-Unsubscribe": f"<{unsubscribe}>"}
@@ -74,7 +74,7 @@ def test_a_french_client_reads_french(notify, customer, city, settings):
         "   Surface 75 m²\n"
         "   Pièces 3\n"
         f"   Prix 450{NBSP}000{NBSP}€\n"
-        "   Vendu le 15 juin 2018\n"
+        f"   Vendu le 15{NBSP}juin{NBSP}2018\n"
         "\n"
         "--\n"
         "TrackImmo\n"
@@ -88,10 +88,10 @@ def test_an_english_client_reads_english(notify, city):
     sale = PropertyFactory(city=city, address_raw="12 RUE DE LA PAIX", sale_date=date(2018, 6, 15))
     mail = notify(sale, language="en")
     assert mail["subject"] == "1 new address for you"
-    assert cells(mail["html"])[2:] == ["Apartment", "75 m²", "3", "€450,000", "June 15, 2018"]
+    assert cells(mail["html"])[2:] == ["Apartment", "75 m²", "3", "€450,000", "15\N{NO-BREAK SPACE}June\N{NO-BREAK SPACE}2018"]
     assert '<html lang="en">' in mail["html"]
     assert "Hello Marie Durand," in mail["text"]
-    assert "Sold on June 15, 2018" in mail["text"]
+    assert "Sold on 15\N{NO-BREAK SPACE}June\N{NO-BREAK SPACE}2018" in mail["text"]
 
 
 def test_what_is_not_known_is_a_dash_and_land_has_its_own_surface(notify, city):

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from core import mail
 from trackimmo.models import Client, ProcessingJob
-from trackimmo.services.notification.rendering import one_line, render
+from trackimmo.services.notification.rendering import render
+from trackimmo.services.notification.wording import one_line
 
 ENGLISH: Final = "en"
 

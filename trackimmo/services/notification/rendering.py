@@ -29,8 +29,3 @@ def render(template: str, *, language: str, subject: str, context: Mapping[str, 
         html = render_to_string(f"trackimmo/mail/{template}.html", values)
         text = render_to_string(f"trackimmo/mail/{template}.txt", values)
     return Rendered(html=INLINER.inline(html), text=BLANK_LINES.sub("\n\n", text).strip() + "\n")
-
-
-def one_line(words: str) -> str:
-    """The words with single spaces between them: a name with a line break must not break a subject."""
-    return " ".join(words.split())

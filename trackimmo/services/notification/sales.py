@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote_plus
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trackimmo.models import Property, PropertyType
+from trackimmo.services.notification.wording import long_date
 
 UNKNOWN: Final = "\N{EN DASH}"
 MAP_URL: Final = "https://www.openstreetmap.org/search?query="
@@ -45,7 +46,7 @@ def sale_line(sold: Property) -> SaleLine:
         surface=_surface(sold),
         rooms=str(sold.rooms) if sold.rooms else UNKNOWN,
         price=_("€%(amount)s") % {"amount": _grouped(sold.price)},
-        sold_on=date_format(sold.sale_date, "DATE_FORMAT"),
+        sold_on=long_date(sold.sale_date),
         map_url=MAP_URL + quote_plus(f"{sold.address_raw}, {city}"),
     )
 

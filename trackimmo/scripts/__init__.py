@@ -1,0 +1,1 @@
+"""Scripts that an operator runs from the repository root by their path."""
