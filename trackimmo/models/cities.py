@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from core.tenancy import TenantModel
+from trackimmo.models import validators
 
 
 class City(TenantModel):
@@ -15,13 +16,15 @@ class City(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    insee_code = models.CharField(max_length=5)
+    insee_code = models.CharField(max_length=5, validators=[validators.insee_code])
     former_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True, editable=False)
-    name = models.CharField(max_length=120)
-    postal_code = models.CharField(max_length=5, blank=True)
-    postal_codes = ArrayField(models.CharField(max_length=5), default=list, blank=True)
-    department_code = models.CharField(max_length=3, blank=True)
-    region_name = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=120, validators=[validators.one_line])
+    postal_code = models.CharField(max_length=5, blank=True, validators=[validators.postal_code])
+    postal_codes = ArrayField(
+        models.CharField(max_length=5, validators=[validators.postal_code]), default=list, blank=True
+    )
+    department_code = models.CharField(max_length=3, blank=True, validators=[validators.department_code])
+    region_name = models.CharField(max_length=80, blank=True, validators=[validators.one_line])
     population = models.PositiveIntegerField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True, help_text="When the commune's data was last confirmed.")
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.tenancy import TenantModel
 from trackimmo.models.cities import City
 from trackimmo.models.properties import PropertyType
+from trackimmo.models.validators import one_line
 
 
 class ClientStatus(models.TextChoices):
@@ -49,8 +50,8 @@ class Client(TenantModel):
     """A real-estate professional who receives past sales of the chosen cities."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    first_name = models.CharField(max_length=100)
-    last_name = models.CharField(max_length=100)
+    first_name = models.CharField(max_length=100, validators=[one_line])
+    last_name = models.CharField(max_length=100, validators=[one_line])
     email = models.EmailField()
     status = models.CharField(max_length=10, choices=ClientStatus, default=ClientStatus.ACTIVE)
     subscription_type = models.CharField(max_length=12, choices=Subscription, default=Subscription.DECOUVERTE)
@@ -65,6 +66,9 @@ class Client(TenantModel):
     language = models.CharField(max_length=2, choices=Language, default=Language.FRENCH)
     unsubscribed_at = models.DateTimeField(
         null=True, blank=True, help_text="When the client asked for no more e-mails. Without one, he gets them."
+    )
+    welcomed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When he became active for the first time and was sent the welcome e-mail."
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
