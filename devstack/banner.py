@@ -24,6 +24,7 @@ def banner(*, url: str, environment: Mapping[str, str], data: Path, seconds: flo
         "Swagger": f"{url}/swagger/",
         "Admin": f"{url}/admin/",
         "Mail": mail,
+        "Sources": f"{environment.get('GEO_API_URL')}   {environment.get('DVF_BASE_URL')}",
         "Logs": f"{data / 'log'}",
         "Logins": f"{LOGINS}",
         "": f"password of all: {PASSWORD}",

@@ -1,33 +1,44 @@
-"""The four servers together."""
+"""The five servers together."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from devstack.mongo import Mongo
+from devstack.open_data import OpenData
 from devstack.postgres import Postgres
 from devstack.server import STOP_SECONDS, Server
 from devstack.smtp_sink import SmtpSink
 from devstack.valkey import Valkey
 
-# The variable that names an outside server, and the embedded one that is started when it is not set.
+# The variable that names an outside server, and the embedded one that stands in for it when it is not set.
 EMBEDDED: Mapping[str, type[Server]] = {
     "MONGODB_URI": Mongo,
     "REDIS_URL": Valkey,
     "SMTP_SERVER": SmtpSink,
+    "GEO_API_URL": OpenData,
+    "DVF_BASE_URL": OpenData,
     "DATABASE_URL": Postgres,
 }
 
 
 class Stack:
-    """The embedded servers that `environment` does not name a server for, with their data under `data`."""
+    """The embedded servers for which `environment` does not name others, with their data under `data`."""
 
     def __init__(self, data: Path, environment: Mapping[str, str], *, durable: bool = True) -> None:
-        self.servers = [server(data, durable=durable) for name, server in EMBEDDED.items() if not environment.get(name)]
+        self._named_elsewhere = {name for name in EMBEDDED if environment.get(name)}
+        # Once each, however many variables name it.
+        needed = dict.fromkeys(server for name, server in EMBEDDED.items() if name not in self._named_elsewhere)
+        self.servers = [server(data, durable=durable) for server in needed]
 
     @property
     def environment(self) -> dict[str, str]:
         """By which variables the platform finds the servers."""
-        return {name: value for server in self.servers for name, value in server.environment.items()}
+        return {
+            name: value
+            for server in self.servers
+            for name, value in server.environment.items()
+            if name not in self._named_elsewhere
+        }
 
     def start(self) -> None:
         """Start all at once and wait for all. Raises ProcessDied or NotReady; then some may run: call `stop`."""

@@ -31,6 +31,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PASSED_ON = (
     *("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "MONGODB_URI", "MONGODB_DATABASE"),
     *("SMTP_SERVER", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_USE_TLS"),
+    *("GEO_API_URL", "DVF_BASE_URL", "DVF_YEAR_URLS"),
     *("SECRET_KEY", "JWT_SIGNING_KEYS", "API_KEY", "ADMIN_API_KEY", "CHECKOUT_API_KEY", "METRICS_TOKEN"),
 )
 
@@ -102,6 +103,7 @@ class Up:
         return {
             "DEBUG": self._given.get("DEBUG") or "true",
             "API_BASE_URL": self._given.get("API_BASE_URL") or self.url,
+            "DVF_CACHE_DIR": self._given.get("DVF_CACHE_DIR") or str(self.data / "dvf"),
             **chosen,
             **stack.environment,
         }

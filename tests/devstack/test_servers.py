@@ -1,10 +1,12 @@
 """The embedded servers: the real programs, their data safe over stops, crashes and new ports."""
 
+import json
 import os
 import smtplib
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import httpx
 import psutil
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ import redis
 from pymongo import MongoClient
 
 from devstack.mongo import Mongo
+from devstack.open_data import OpenData
 from devstack.ports import free_port
 from devstack.postgres import Postgres
 from devstack.smtp_sink import SmtpSink
@@ -101,6 +104,20 @@ def test_mail_is_kept_as_it_came_in_the_order_it_came(private_mail):
     assert message["Subject"] == "Vente à Paris"
     assert len(message.get_all("Delivered-To")) == 2
     assert [path.suffix for path in private_mail.data.iterdir()] == [".eml", ".eml"]
+
+
+def test_open_data_are_the_same_at_every_start(tmp_path):
+    server = OpenData(tmp_path)
+    answers = []
+    for _ in range(2):
+        server.start()
+        places = (f"{server.environment['GEO_API_URL']}/communes?code=35024", f"http://{server.address}/nowhere")
+        sales = f"{server.environment['DVF_BASE_URL']}/2019/communes/35/35024.csv"
+        answers.append([httpx.get(url).content for url in (*places, sales)])
+        server.stop()
+        assert server.process.exit_code == 0
+    assert answers[0] == answers[1]
+    assert (json.loads(answers[0][0])[0]["nom"], answers[0][1]) == ("Betton", b"Not Found\n")
 
 
 def test_a_server_that_cannot_start_is_told_with_its_log(private_valkey, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 from environs import Env
 
+from devstack.open_data import OpenData
 from devstack.settings_file import SettingsFile
 from devstack.stack import EMBEDDED, Stack
 
@@ -10,19 +11,29 @@ from devstack.stack import EMBEDDED, Stack
 @pytest.mark.parametrize("variable", EMBEDDED)
 def test_a_server_named_in_the_environment_is_used_instead_of_the_embedded_one(variable, tmp_path):
     stack = Stack(tmp_path, {variable: "elsewhere"})
-    assert EMBEDDED[variable] not in {type(server) for server in stack.servers}
-    assert len(stack.servers) == 3
+    still_needed = {server for name, server in EMBEDDED.items() if name != variable}
+    assert {type(server) for server in stack.servers} == still_needed
     assert variable not in stack.environment
 
 
+def test_each_of_the_open_data_sites_may_be_the_real_one(tmp_path):
+    assert OpenData not in {
+        type(server) for server in Stack(tmp_path, {"GEO_API_URL": "real", "DVF_BASE_URL": "real"}).servers
+    }
+    communes_only = Stack(tmp_path, {"DVF_BASE_URL": "real"})
+    [stand_in] = (server for server in communes_only.servers if isinstance(server, OpenData))
+    assert communes_only.environment["GEO_API_URL"] == f"http://{stand_in.address}/geo"
+    assert "DVF_BASE_URL" not in communes_only.environment
+
+
 def test_an_empty_variable_names_no_server(tmp_path):
-    assert len(Stack(tmp_path, dict.fromkeys(EMBEDDED, "")).servers) == 4
+    assert len(Stack(tmp_path, dict.fromkeys(EMBEDDED, "")).servers) == 5
 
 
 def test_each_server_says_where_it_is(tmp_path):
     stack = Stack(tmp_path, {})
     ports = {type(server): server.port for server in stack.servers}
-    assert len(set(ports.values())) == 4
+    assert len(set(ports.values())) == 5
     for variable, server in EMBEDDED.items():
         if variable != "SMTP_SERVER":
             assert f"127.0.0.1:{ports[server]}/" in stack.environment[variable]

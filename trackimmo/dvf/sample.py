@@ -30,6 +30,7 @@ CULTURES = (("S", "sols"), ("J", "jardins"), ("AG", "terrains d'agrément"))
 FIELDS = (("T", "terres"), ("P", "prés"), ("AB", "terrains a bâtir"), ("BT", "taillis simples"))
 OFF_PLAN = "Vente en l'état futur d'achèvement"
 LINES_IN_A_BLOCK = 20_000
+HEADER = ",".join(GEO_COLUMNS) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,16 @@ def write_sample(
     random = Random(seed)  # noqa: S311 -- nothing here is secret
     source = islice(_lines(random, sample_communes(cities), first_day, last_day), lines)
     with path.open("wb") as file, _packed(file) if path.suffix == ".gz" else nullcontext(file) as target:
-        target.write(",".join(GEO_COLUMNS).encode() + b"\n")
+        target.write(HEADER.encode())
         while block := "".join(islice(source, LINES_IN_A_BLOCK)):
             target.write(block.encode())
+
+
+def sample_of(commune: SampleCommune, *, year: int, lines: int) -> bytes:
+    """A file of one commune and one year: exactly `lines` lines below the header, the same bytes every time."""
+    random = Random(f"{commune.insee_code} {year}")  # noqa: S311 -- nothing here is secret
+    source = islice(_lines(random, [commune], date(year, 1, 1), date(year, 12, 31)), lines)
+    return (HEADER + "".join(source)).encode()
 
 
 def _packed(file: BinaryIO) -> gzip.GzipFile:
