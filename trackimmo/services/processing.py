@@ -44,11 +44,14 @@ def start_processing(*, client_id: UUID) -> tuple[ProcessingJob, bool]:
     return job, started
 
 
-def run_job(*, job_id: UUID) -> None:
-    """Work on a job if it is due and nobody else does. Calling it twice, or at the wrong time, does nothing."""
+def run_job(*, job_id: UUID) -> bool:
+    """Work on a job if it is due and nobody else does. Calling it twice, or at the wrong time, does nothing.
+
+    Returns whether this call worked on it, well or badly.
+    """
     lease = jobs.claim(job_id=job_id)
     if lease is None:
-        return
+        return False
     with _in_the_name_of(lease.job):
         try:
             if lease.is_hopeless:
@@ -57,6 +60,7 @@ def run_job(*, job_id: UUID) -> None:
                 _attempt(lease)
         except LeaseLost:
             logger.warning("job_lease_lost")
+    return True
 
 
 @contextmanager
