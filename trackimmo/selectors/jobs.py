@@ -15,6 +15,8 @@ from trackimmo.models import JobStatus, ProcessingJob
 CLAIMABLE: Final = Q(status=JobStatus.PENDING, available_at__lte=Now()) | Q(
     status=JobStatus.PROCESSING, lease_expires_at__lte=Now()
 )
+# An attempt failed, and there is another one to come.
+WAITING_AGAIN: Final = Q(status=JobStatus.PENDING, attempt_count__gt=0)
 
 
 @dataclass(frozen=True, slots=True)

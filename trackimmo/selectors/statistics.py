@@ -1,0 +1,49 @@
+"""How much of everything there is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from trackimmo.models import Assignment, City, Client, ClientStatus, JobStatus, ProcessingJob, Property
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The organization in eight numbers."""
+
+    total_clients: int
+    active_clients: int
+    total_properties: int
+    total_assignments: int
+    jobs_pending: int
+    jobs_processing: int
+    jobs_completed: int
+    jobs_failed: int
+
+
+def statistics() -> Statistics:
+    """Count everything of the organization."""
+    clients = Client.objects.aggregate(total=Count("pk"), active=Count("pk", filter=Q(status=ClientStatus.ACTIVE)))
+    jobs = ProcessingJob.objects.aggregate(
+        **{f"jobs_{status}": Count("pk", filter=Q(status=status)) for status in JobStatus.values}
+    )
+    return Statistics(
+        total_clients=clients["total"],
+        active_clients=clients["active"],
+        total_properties=_property_count(),
+        total_assignments=Assignment.objects.count(),
+        **jobs,
+    )
+
+
+def client_count() -> int:
+    """How many clients the organization has."""
+    return Client.objects.count()
+
+
+def _property_count() -> int:
+    """How many properties there are in the organization's cities, where all of its properties are.
+
+    `property_eligible` begins with the city and is all that is read: no table is that wide.
+    """
+    return Property.unscoped.filter(city__in=City.objects.values("pk")).count()
