@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from trackimmo.models import City, Client, ProcessingJob, Property
-from trackimmo.services.processing import today_in_paris
+from trackimmo.selectors.eligibility import today_in_paris
 
 
 def days_ago(days: int) -> date:

@@ -11,8 +11,8 @@ from core.testing.waiting import eventually
 from tests.trackimmo.conftest import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory, days_ago
 from trackimmo.models import Assignment, Client, Property
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services import assign_properties
-from trackimmo.services.processing import today_in_paris
 
 pytestmark = pytest.mark.django_db
 

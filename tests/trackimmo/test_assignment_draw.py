@@ -10,8 +10,8 @@ from scipy.stats import chisquare
 
 from tests.trackimmo.factories import PropertyFactory, days_ago
 from trackimmo.models import Assignment, Property
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services import assign_properties
-from trackimmo.services.processing import today_in_paris
 
 pytestmark = pytest.mark.django_db
 

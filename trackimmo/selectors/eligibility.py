@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
+
+PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,11 @@ def age_window(*, today: date) -> AgeWindow:
         earliest=today - timedelta(days=365 * settings.MAX_PROPERTY_AGE_YEARS),
         latest=today - timedelta(days=365 * settings.MIN_PROPERTY_AGE_YEARS),
     )
+
+
+def today_in_paris() -> date:
+    """The current date where the properties are."""
+    return timezone.localdate(timezone=PARIS)
 
 
 # Parameters of what follows: organization_id, client_id, earliest, latest; of PICKED, seed and count too.

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from audit import services as audit
@@ -19,6 +16,7 @@ from core.errors import Invalid, NotFound, SwitchboardError
 from trackimmo.errors import LeaseLost, WorkerDied
 from trackimmo.models import JobKind, ProcessingJob
 from trackimmo.selectors.clients import active_client, active_client_for_update
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services import jobs, notification
 from trackimmo.services.assignment import draw_properties
 from trackimmo.services.jobs import Lease
@@ -26,7 +24,6 @@ from trackimmo.services.preparation import prepare
 
 logger = structlog.get_logger(__name__)
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 # What no further attempt can mend: the client is gone, inactive, or not set up.
 PERMANENT: Final = (NotFound, Invalid, WorkerDied)
 
@@ -128,8 +125,3 @@ def _words(error: Exception) -> str:
     if isinstance(error, SwitchboardError | WorkerDied):
         return str(error)
     return f"Unexpected error: {type(error).__name__}"
-
-
-def today_in_paris() -> date:
-    """The current date where the properties are."""
-    return timezone.localdate(timezone=PARIS)
