@@ -201,7 +201,7 @@ EMAIL_PORT = env.int("SMTP_PORT", 587)
 EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEVELOPMENT)
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = positive("SMTP_TIMEOUT_SECONDS", 10)
 EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.mailbox("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
 CTO_EMAIL = required.mailbox("CTO_EMAIL", "cto@demo.test")
 
