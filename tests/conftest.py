@@ -11,6 +11,7 @@ from core import tenancy
 from core.redis import client as redis_client
 
 PASSWORD = "switchboard-test"
+pytest_plugins = ["tests.processes"]
 
 
 @dataclass(frozen=True)
