@@ -8,9 +8,9 @@ from django.db import transaction
 from audit import services as audit
 from trackimmo.errors import ClientNotFound, ClientUnavailable
 from trackimmo.models import Assignment, Client, ClientStatus, Property
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.assignment import draw_properties
 from trackimmo.services.notification import queue_client_notification
-from trackimmo.services.processing import today_in_paris
 
 
 @dataclass(frozen=True, slots=True)
