@@ -1,7 +1,7 @@
 """One claimed batch on its way through its consumer."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Final
@@ -37,15 +37,21 @@ class Delivery:
         self._token = token
         self._events = events
         self._held = {event.id for event in events}
+        # Handed over and not yet marked: that is done together with the beginning of the next part.
+        self._done: list[UUID] = []
         self._renew_after = time.monotonic() + settings.OUTBOX_LEASE_SECONDS / 3
 
     def run(self, *, deadline: float) -> None:
         """Hand over until all is done, the destination is down, or `time.monotonic()` passes `deadline`."""
         self._park_the_hopeless()
-        for part in self._parts():
-            if self.destination_is_down or time.monotonic() > deadline:
-                break
-            self._begin(part)
+        try:
+            for part in self._parts():
+                if self.destination_is_down or time.monotonic() > deadline:
+                    break
+                self._begin(part)
+        finally:
+            if self._done:
+                self._account_for(store.complete(self._token, self._done))
         if self._held:
             store.release(self._token, self._held)
         if self.delivered:
@@ -73,7 +79,9 @@ class Delivery:
         if time.monotonic() > self._renew_after:
             renewed = set(self._held)
             self._renew_after = time.monotonic() + settings.OUTBOX_LEASE_SECONDS / 3
-        if lost := renewed - store.begin(self._token, ids, held=renewed):
+        still_ours = store.begin(self._token, ids, held=renewed, done=self._done)
+        self._account_for(still_ours)
+        if lost := renewed - still_ours:
             self._lost(lost)
         if mine := [event for event in part if event.id in self._held]:
             self._hand_over(mine)
@@ -94,7 +102,7 @@ class Delivery:
                 return
             self._give_back(part[0], error)
         else:
-            self._complete(ids)
+            self._done.extend(ids)
         self._held.difference_update(ids)
 
     def _halve(self, part: Sequence[Event]) -> None:
@@ -107,11 +115,12 @@ class Delivery:
             else:
                 self._hand_over(half)
 
-    def _complete(self, ids: Sequence[UUID]) -> None:
-        marked = store.complete(self._token, ids)
-        self.delivered += marked
-        if marked < len(ids):
-            self._lost(ids)
+    def _account_for(self, marked: Set[UUID]) -> None:
+        """What was done is delivered, as far as it was still ours to mark."""
+        self.delivered += len(marked & set(self._done))
+        if lost := set(self._done) - marked:
+            self._lost(lost)
+        self._done.clear()
 
     def _lost(self, ids: Collection[UUID]) -> None:
         """Another relay took them over, because we held them for longer than the lease."""
