@@ -13,6 +13,7 @@ class SalesFile(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     insee_code = models.CharField(max_length=5)
     year = models.PositiveSmallIntegerField()
+    place = models.CharField(max_length=300, blank=True, help_text="Where we looked, without credentials.")
     is_published = models.BooleanField(default=False, help_text="Whether there was such a file when we last looked.")
     etag = models.CharField(max_length=200, blank=True, help_text="Of the edition that was imported.")
     checked_at = models.DateTimeField()
