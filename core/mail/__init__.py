@@ -1,8 +1,10 @@
 """E-mail, through the outbox: a service queues it in its transaction, the consumer sends it by SMTP.
 
 Each mail's `Message-ID` and `Date` come from its event, so that a mail repeated after a crash is the same mail.
+`check_mail` goes past the outbox, to find out whether mail can be sent at all.
 """
 
+from core.mail.checking import MailCheck, check_mail
 from core.mail.queueing import queue
 
-__all__ = ["queue"]
+__all__ = ["MailCheck", "check_mail", "queue"]

@@ -3,13 +3,14 @@
 import structlog
 
 from core import outbox
+from core.mail.connection import shared_connection
 from core.mail.queueing import TOPIC
 from core.mail.sending import message_id_of, send
 
 logger = structlog.get_logger(__name__)
 
 
-@outbox.consumer(TOPIC)
+@outbox.consumer(TOPIC, around=shared_connection)
 def send_mail(event: outbox.Event) -> None:
     """Send one queued mail."""
     send(event)

@@ -4,17 +4,13 @@ from email.utils import format_datetime, parseaddr
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Final
 
-import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
 
+from core.mail.connection import CLOSING, current_connection
 from core.outbox.event import Event, Reject, Retry
 
-logger = structlog.get_logger(__name__)
-
 TOO_LARGE: Final = 552
-CLOSING: Final = 421
 
 
 def message_id_of(event: Event) -> str:
@@ -45,10 +41,8 @@ def compose(event: Event) -> EmailMultiAlternatives:
 
 def send(event: Event) -> None:
     """Send it. Raises Retry while the server or the recipient's mailbox cannot take it, and Reject if it never will."""
-    connection = get_connection()
     try:
-        connection.open()
-        connection.send_messages([compose(event)])
+        current_connection().send(compose(event))
     except SMTPRecipientsRefused as error:
         raise _refusal(*next(iter(error.recipients.values()))) from error
     except SMTPDataError as error:
@@ -57,28 +51,19 @@ def send(event: Event) -> None:
         # The sender is the same for all mails: what is wrong with it is ours to fix, and then all go out.
         if error.smtp_code == TOO_LARGE:
             raise _refusal(error.smtp_code, error.smtp_error) from error
-        raise Retry(f"The mail server refuses our sender: {error.smtp_code} {_words(error.smtp_error)}") from error
+        raise Retry(f"The mail server refuses our sender: {error.smtp_code} {words_of(error.smtp_error)}") from error
     except (SMTPException, OSError) as error:
         raise Retry(f"The mail server cannot be used: {type(error).__name__}: {error}") from error
-    finally:
-        _hang_up(connection)
-
-
-def _hang_up(connection: BaseEmailBackend) -> None:
-    """Close the connection. A server that stumbles over our goodbye has taken the mail all the same."""
-    try:
-        connection.close()
-    except (SMTPException, OSError) as error:
-        logger.info("smtp_goodbye_failed", error=f"{type(error).__name__}: {error}")
 
 
 def _refusal(code: int, words: bytes | str) -> Retry | Reject:
     """What a server's refusal of one mail means: 4xx later, 5xx never (RFC 5321, 4.2.1)."""
-    reason = f"{code} {_words(words)}"
+    reason = f"{code} {words_of(words)}"
     if code == CLOSING:
         return Retry(reason)
     return Reject(reason) if code >= 500 else Retry(reason, event_only=True)
 
 
-def _words(words: bytes | str) -> str:
-    return words.decode(errors="replace") if isinstance(words, bytes) else words
+def words_of(reply: bytes | str) -> str:
+    """A server's reply as text, whatever it is made of."""
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply

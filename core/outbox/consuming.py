@@ -1,6 +1,7 @@
 """The consumers: one per topic, declared in the apps' `consumers.py`."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, overload
 
@@ -9,16 +10,21 @@ from core.outbox.event import Event
 ONE_BY_ONE_CLAIM: Final = 20
 TakesOne = Callable[[Event], None]
 TakesMany = Callable[[Sequence[Event]], None]
+Around = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Who takes a topic's events: `claim_size` at a time are claimed, and handed over all together or one by one."""
+    """Who takes a topic's events: `claim_size` at a time are claimed, and handed over all together or one by one.
+
+    `around` opens what the events of one relay's run share.
+    """
 
     topic: str
     handle: TakesMany
     claim_size: int
     takes_many: bool
+    around: Around = nullcontext
 
 
 class UnknownTopic(LookupError):
@@ -29,22 +35,25 @@ _consumers: Final[dict[str, Consumer]] = {}
 
 
 @overload
-def consumer(topic: str) -> Callable[[TakesOne], TakesOne]: ...
+def consumer(topic: str, *, around: Around = nullcontext) -> Callable[[TakesOne], TakesOne]: ...
 @overload
 def consumer(topic: str, *, batch_size: int) -> Callable[[TakesMany], TakesMany]: ...
-def consumer(topic: str, *, batch_size: int | None = None) -> Callable[[Any], Any]:
+def consumer(topic: str, *, batch_size: int | None = None, around: Around = nullcontext) -> Callable[[Any], Any]:
     """Declare the decorated function the consumer of `topic`.
 
     Without `batch_size` it takes one Event; with it, a sequence of at most that many, all of one organization. It runs
     in the organization's scope, with the publisher's request id, outside any transaction. It raises Retry or Reject, or
     any other error, which counts as a failed attempt. A batch that fails is halved until the bad event stands alone.
+    What the events may share (a connection) is opened by `around`, a context manager that spans a run of the relay.
     """
 
     def register(handle: Any) -> Any:  # noqa: ANN401 -- either kind of handler, returned as it came
         if topic in _consumers:
             raise ValueError(f"The topic {topic} has a consumer already: {_consumers[topic].handle!r}.")
         if batch_size is None:
-            _consumers[topic] = Consumer(topic, lambda events: handle(events[0]), ONE_BY_ONE_CLAIM, takes_many=False)
+            _consumers[topic] = Consumer(
+                topic, lambda events: handle(events[0]), ONE_BY_ONE_CLAIM, takes_many=False, around=around
+            )
         else:
             _consumers[topic] = Consumer(topic, handle, batch_size, takes_many=True)
         return handle

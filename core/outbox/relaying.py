@@ -24,16 +24,17 @@ def relay(topic: str) -> int:
     consumer = consumer_of(topic)
     deadline = time.monotonic() + RELAY_SECONDS
     delivered = 0
-    while time.monotonic() < deadline:
-        token = uuid4()
-        events = _claim(topic, token=token, limit=consumer.claim_size)
-        if not events:
-            return delivered
-        delivery = Delivery(consumer, token, events)
-        delivery.run(deadline=deadline)
-        delivered += delivery.delivered
-        if delivery.destination_is_down:
-            return delivered
+    with consumer.around():
+        while time.monotonic() < deadline:
+            token = uuid4()
+            events = _claim(topic, token=token, limit=consumer.claim_size)
+            if not events:
+                return delivered
+            delivery = Delivery(consumer, token, events)
+            delivery.run(deadline=deadline)
+            delivered += delivery.delivered
+            if delivery.destination_is_down:
+                return delivered
     Wake(topic)()
     return delivered
 

@@ -174,7 +174,7 @@ def test_a_mailbox_that_asks_for_patience_waits_alone(queued, smtp, answers, wor
     ],
 )
 def test_a_server_that_cannot_take_mail_pauses_all_mail(queued, smtp, settings, answers, words):
-    settings.EMAIL_TIMEOUT = 0.5
+    settings.EMAIL_TIMEOUT, settings.OUTBOX_LEASE_SECONDS = 0.5, 1
     smtp.answers = answers
     assert outbox.relay("mail.send") == 0
     queued.refresh_from_db()
