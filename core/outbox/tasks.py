@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from core.outbox import relaying, retention
+from core.outbox import relaying, retention, waking
 
 
 @shared_task
 def relay_topic(topic: str) -> None:
     """Deliver what is due of one topic."""
+    waking.answer(topic)
     relaying.relay(topic)
 
 

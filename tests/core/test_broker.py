@@ -5,10 +5,14 @@ import signal
 import time
 
 import pytest
+import redis
 from celery import current_app
+from django.db import transaction
 
-from core.outbox import waking
+from core import outbox
+from core.outbox import tasks, waking
 from core.outbox.waking import Wake
+from devstack.ports import free_port
 
 
 @pytest.fixture
@@ -28,6 +32,7 @@ def wake(caplog):
 
     def wake():
         caplog.clear()
+        waking.answer("test.one")
         began = time.monotonic()
         Wake("test.one")()
         return time.monotonic() - began, "outbox_wake_failed" not in caplog.text
@@ -52,3 +57,50 @@ def test_it_is_waited_for_a_second_at_most(broker, wake):
 
     broker.start()
     assert wake()[1]
+
+
+@pytest.fixture
+def messages(broker):
+    """How many messages wait for the workers."""
+    with waking.current_app.connection_for_write() as connection:
+        yield lambda: connection.default_channel.client.llen(waking.current_app.conf.task_default_queue)
+
+
+def test_while_a_message_waits_no_other_is_sent(messages):
+    for _ in range(5):
+        Wake("test.one")()
+    Wake("test.two")()
+    assert messages() == 2
+
+
+def test_once_a_relay_is_about_to_look_the_next_one_needs_a_message_of_its_own(messages):
+    Wake("test.one")()
+    waking.answer("test.one")
+    Wake("test.one")()
+    assert messages() == 2
+
+
+def test_a_message_that_could_not_be_sent_is_not_taken_for_one_that_waits(broker, messages):
+    broker.kill()
+    Wake("test.one")()
+    broker.start()
+    Wake("test.one")()
+    assert messages() == 1
+
+
+def test_without_redis_a_message_is_sent_all_the_same(messages, monkeypatch):
+    monkeypatch.setattr(waking, "client", lambda: redis.Redis(port=free_port()))
+    Wake("test.one")()
+    Wake("test.one")()
+    assert messages() == 2
+
+
+def test_the_relay_task_answers_before_it_looks(messages, inbox, in_scope):
+    with transaction.atomic():
+        outbox.publish("test.one", {})
+    Wake("test.one")()
+    assert tasks.relay_topic("test.one") is None
+    assert len(inbox.events) == 1
+    before = messages()
+    Wake("test.one")()
+    assert messages() == before + 1

@@ -96,6 +96,7 @@ def test_a_transaction_wakes_each_topic_once_after_its_commit(inbox, ours, wakes
             outbox.publish("test.two", {})
             assert wakes == []
         assert wakes == [ONE, ONE.replace("test.one", "test.two")]
+        waking.answer("test.one")
         with transaction.atomic():
             outbox.publish("test.one", {})
     assert wakes == [ONE, ONE.replace("test.one", "test.two"), ONE]
