@@ -98,8 +98,8 @@ def _hand_over(backend: BaseEmailBackend, message: EmailMessage, *, ends_at: flo
         backend.send_messages([message])
         return
     wire.settimeout(seconds_left)
-    # The wire's own time-out begins anew with every byte that trickles in.
-    timer = Timer(seconds_left, _cut, [wire])
+    # The wire's own time-out begins anew with every byte that trickles in. It may come first, since it tells its name.
+    timer = Timer(seconds_left + 1, _cut, [wire])
     timer.daemon = True
     timer.start()
     try:
