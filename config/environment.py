@@ -1,9 +1,11 @@
 """The environment: what `config.settings` reads, and the refusal to start without what production needs."""
 
 import os
+from collections.abc import Collection
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
@@ -24,6 +26,17 @@ def positive(name: str, default: int) -> int:
     """A whole number that makes no sense below one. Raises EnvValidationError."""
     number: int = env.int(name, default, validate=validate.Range(min=1))
     return number
+
+
+def base_address(url: str, *, name: str, schemes: Collection[str]) -> str:
+    """An address that paths are put behind. Raises ImproperlyConfigured, not showing what may hold credentials."""
+    parts = urlsplit(url)
+    is_one = parts.scheme in schemes and (parts.hostname or (parts.scheme == "file" and parts.path.startswith("/")))
+    if not is_one or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name} must be an address that begins with {' or '.join(schemes)} and has no query"
+        )
+    return url
 
 
 class Requirements:

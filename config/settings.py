@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from environs import validate
 
-from config.environment import BASE_DIR, DEVELOPMENT, env, positive, required
+from config.environment import BASE_DIR, DEVELOPMENT, base_address, env, positive, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
 
 # Django's own debug pages stay off everywhere: they would break each app's error envelope and show settings to callers.
@@ -217,11 +217,18 @@ MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
 JOB_CLEANUP_DAYS = positive("JOB_CLEANUP_DAYS", 7)
 
 # Open data ------------------------------------------------------------------------------------------------------------
-GEO_API_URL = env.str("GEO_API_URL", "") or "https://geo.api.gouv.fr"
+WEB, WEB_OR_FILE = ("http", "https"), ("http", "https", "file")
+GEO_API_URL = base_address(env.str("GEO_API_URL", "") or "https://geo.api.gouv.fr", name="GEO_API_URL", schemes=WEB)
 # Sales are at {base}/{year}/communes/{department}/{insee}.csv, over http(s) or file. The official site keeps recent
 # years only: DVF_YEAR_URLS names another base for a year, "2018=https://mirror.example/csv,2019=file:///srv/dvf".
-DVF_BASE_URL = env.str("DVF_BASE_URL", "") or "https://files.data.gouv.fr/geo-dvf/latest/csv"
+DVF_BASE_URL = base_address(
+    env.str("DVF_BASE_URL", "") or "https://files.data.gouv.fr/geo-dvf/latest/csv",
+    name="DVF_BASE_URL",
+    schemes=WEB_OR_FILE,
+)
 DVF_YEAR_URLS: dict[int, str] = env.dict("DVF_YEAR_URLS", {}, subcast_keys=int)
+for url in DVF_YEAR_URLS.values():
+    base_address(url, name="DVF_YEAR_URLS", schemes=WEB_OR_FILE)
 DVF_CACHE_DIR = env.str("DVF_CACHE_DIR", "") or str(Path(tempfile.gettempdir()) / "switchboard-dvf")
 DVF_MAX_FILE_MB = positive("DVF_MAX_FILE_MB", 200)
 OPEN_DATA_TIMEOUT_SECONDS = positive("OPEN_DATA_TIMEOUT_SECONDS", 10)

@@ -9,7 +9,8 @@ from core import tenancy
 from trackimmo import services
 
 
-@shared_task
+# A job may have to fetch sales first: its preparation ends by itself well before the soft limit.
+@shared_task(soft_time_limit=300, time_limit=330)
 def run_job(job_id: str, organization_id: str) -> None:
     """Work on a job, if it is due and nobody else does."""
     with tenancy.scope(UUID(organization_id)), bound_contextvars(job_id=job_id):

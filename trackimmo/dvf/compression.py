@@ -26,11 +26,15 @@ class Unpacked:
     """The contents of a source, gzipped or not; its first bytes tell, not its name.
 
     `on_read` is told how many bytes of the source were taken so far: of the packed ones, so that a progress bar ends
-    where the file does.
+    where the file does. `most_bytes` is how many the contents may have, be they packed however small.
     """
 
-    def __init__(self, source: ByteSource, *, name: str, on_read: Callable[[int], None]) -> None:
+    def __init__(
+        self, source: ByteSource, *, name: str, on_read: Callable[[int], None], most_bytes: int | None = None
+    ) -> None:
         self._name = name
+        self._most_bytes = most_bytes
+        self._read_bytes = 0
         packed = io.BufferedReader(_Counted(source, on_read), CHUNK_BYTES)
         head = packed.peek(len(ZIP_MAGIC))
         if head.startswith(ZIP_MAGIC):
@@ -38,7 +42,17 @@ class Unpacked:
         self._contents: ByteSource = gzip.GzipFile(fileobj=packed) if head.startswith(GZIP_MAGIC) else packed
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes of the contents; none at the end. Raises UnreadableFile if compressed data is broken."""
+        """Up to `size` bytes of the contents; none at the end.
+
+        Raises UnreadableFile if compressed data is broken, or if there is more than there may be.
+        """
+        data = self._unpack(size)
+        self._read_bytes += len(data)
+        if self._most_bytes is not None and self._read_bytes > self._most_bytes:
+            raise UnreadableFile(self._name, f"has more than {self._most_bytes:,} bytes")
+        return data
+
+    def _unpack(self, size: int) -> bytes:
         try:
             return self._contents.read(size)
         except EOFError as error:

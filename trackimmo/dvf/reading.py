@@ -21,9 +21,11 @@ FORMATS: Final = (GEO, RAW)
 class SalesReader:
     """Reads one file of sales. `lines_read` counts the lines below the header, as far as they were read."""
 
-    def __init__(self, source: ByteSource, *, name: str, on_read: Callable[[int], None]) -> None:
+    def __init__(
+        self, source: ByteSource, *, name: str, on_read: Callable[[int], None], most_bytes: int | None = None
+    ) -> None:
         """Read the header. Raises UnreadableFile if it is not that of a format we know."""
-        content = blocks(Unpacked(source, name=name, on_read=on_read))
+        content = blocks(Unpacked(source, name=name, on_read=on_read, most_bytes=most_bytes))
         header, newline, rest = next(content, b"").partition(b"\n")
         if not newline:
             raise UnreadableFile(name, "the file is empty")
@@ -37,7 +39,7 @@ class SalesReader:
         The key is Python's hash, the same for equal lines within one process, and keyed, so that nobody can write two
         different lines that pass for one.
         A line is well-formed if it is UTF-8 without NUL and has as many fields as the header; no field has a newline.
-        Raises UnreadableFile if compressed data is broken.
+        Raises UnreadableFile if compressed data is broken, or unpacks to more than `most_bytes`.
         """
         for block in self._blocks:
             text = block.replace(b"\\", b"\\\\")

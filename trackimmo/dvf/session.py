@@ -20,9 +20,9 @@ BULK: Final = {
 }
 
 
-def be_patient(cursor: CursorWrapper) -> None:
-    """Lift the time limits for the rest of the transaction."""
-    _set(cursor, PATIENCE)
+def be_patient(cursor: CursorWrapper, *, seconds: float | None = None) -> None:
+    """Lift the time limits for the rest of the transaction, or set them to so many seconds for each wait."""
+    _set(cursor, PATIENCE if seconds is None else dict.fromkeys(PATIENCE, f"{max(1, round(seconds * 1000))}ms"))
 
 
 def open_scratch(cursor: CursorWrapper) -> str:

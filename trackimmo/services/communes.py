@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +15,8 @@ from trackimmo.dvf.communes import Commune, read_communes, read_successors
 from trackimmo.models import City, Client, Property
 
 ROWS_PER_STATEMENT: Final = 2_000
+# What a list of communes, or whoever knows them, says of a city.
+COLUMNS: Final = ("name", "postal_code", "postal_codes", "department_code", "region_name", "population")
 ChosenCity = Client.chosen_cities.through
 
 
@@ -51,33 +53,39 @@ def import_communes(*, communes: Path, movements: Path | None = None) -> Commune
     return CommunesSummary(read=len(listed), created=created, merged=merged, moved_properties=moved_properties)
 
 
+def columns_of(commune: Commune) -> dict[str, Any]:
+    """A commune as a city's COLUMNS."""
+    return {
+        "name": commune.name,
+        "postal_code": commune.postal_codes[0] if commune.postal_codes else "",
+        "postal_codes": list(commune.postal_codes),
+        "department_code": commune.department_code,
+        "region_name": commune.region_name,
+        "population": commune.population,
+    }
+
+
 def _confirm(communes: Sequence[Commune], successors: Mapping[str, str] | None) -> int:
     """Write what the list says; the number of cities that are new."""
     known = set(City.objects.values_list("insee_code", flat=True))
     former_codes: defaultdict[str, list[str]] = defaultdict(list)
     for former_code, code in sorted((successors or {}).items()):
         former_codes[code].append(former_code)
-    said = ["name", "postal_code", "postal_codes", "department_code", "region_name", "population", "refreshed_at"]
     now = timezone.now()
     City.objects.bulk_create(
         (
             City(
                 insee_code=commune.insee_code,
                 former_codes=former_codes[commune.insee_code],
-                name=commune.name,
-                postal_code=commune.postal_codes[0] if commune.postal_codes else "",
-                postal_codes=list(commune.postal_codes),
-                department_code=commune.department_code,
-                region_name=commune.region_name,
-                population=commune.population,
                 refreshed_at=now,
+                **columns_of(commune),
             )
             for commune in communes
         ),
         batch_size=ROWS_PER_STATEMENT,
         update_conflicts=True,
         unique_fields=["organization", "insee_code"],
-        update_fields=said if successors is None else [*said, "former_codes"],
+        update_fields=[*COLUMNS, "refreshed_at", *([] if successors is None else ["former_codes"])],
     )
     return len({commune.insee_code for commune in communes} - known)
 

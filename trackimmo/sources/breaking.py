@@ -1,0 +1,60 @@
+"""Leaving a host alone that fails again and again: one circuit breaker per host, in this process.
+
+Not shared between processes: see docs/decisions/0008.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final, TypeVar
+
+import structlog
+from pybreaker import CircuitBreaker, CircuitBreakerError, CircuitBreakerListener, CircuitBreakerState
+
+from trackimmo.errors import SourceUnavailable
+
+MOST_FAILURES: Final = 5
+QUIET_SECONDS: Final = 60
+
+logger = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Hiccup(SourceUnavailable):
+    """The host itself is in trouble, or the way to it. `wait_seconds` is how long it asks us to wait."""
+
+    def __init__(self, source: str, problem: str, *, wait_seconds: float | None = None) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(source, problem)
+
+
+def call(host: str, ask: Callable[[], T]) -> T:
+    """Ask, unless the host failed MOST_FAILURES times in a row within the last QUIET_SECONDS.
+
+    Only a Hiccup is the host's failure. Raises SourceUnavailable at once while it is left alone.
+    """
+    try:
+        return breaker_of(host).call(ask)
+    except CircuitBreakerError as error:
+        raise SourceUnavailable(
+            host, f"failed {MOST_FAILURES} times in a row, and is asked again after {QUIET_SECONDS} seconds"
+        ) from error
+
+
+@cache
+def breaker_of(host: str) -> CircuitBreaker:
+    """The breaker of a host; settings name few."""
+    return CircuitBreaker(
+        fail_max=MOST_FAILURES,
+        reset_timeout=QUIET_SECONDS,
+        exclude=[lambda error: not isinstance(error, Hiccup)],
+        listeners=[_Teller()],
+        name=host,
+        throw_new_error_on_trip=False,  # who meets the last failure is told that failure
+    )
+
+
+class _Teller(CircuitBreakerListener):
+    def state_change(
+        self, cb: CircuitBreaker, old_state: CircuitBreakerState | None, new_state: CircuitBreakerState
+    ) -> None:
+        logger.warning("source_breaker", host=cb.name, state=new_state.name)
