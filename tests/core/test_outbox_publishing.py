@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from core import outbox, tenancy
 from core.actor import Origin, origin_of
+from core.outbox import waking
 from core.outbox.consuming import UnknownTopic
 from core.outbox.models import OutboxEvent
 from core.testing.outbox import consuming
