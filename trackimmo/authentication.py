@@ -1,5 +1,7 @@
 """Which keys open TrackImmo."""
 
+from django.conf import settings
+
 from accounts.authentication import ApiKeyAuthentication
 
 
@@ -12,12 +14,12 @@ class ClientKeyAuthentication(ApiKeyAuthentication):
 
 
 class AdminKeyAuthentication(ApiKeyAuthentication):
-    """`X-Admin-Key`: administration. `X-API-Key` is looked at too; it opens this only where no admin key is set."""
+    """`X-Admin-Key`: administration. Only where the environment has no admin key, `X-API-Key` is looked at too."""
 
     header = "X-Admin-Key"
     scope = "trackimmo:admin"
     required = False
 
     def headers(self) -> list[str]:
-        """The documented header first."""
-        return [self.header, "X-API-Key"]
+        """The documented header, and what it falls back to."""
+        return [self.header] if settings.ADMIN_API_KEY else [self.header, "X-API-Key"]

@@ -1,6 +1,7 @@
 """Processing jobs."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -75,3 +76,8 @@ class ProcessingJob(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} ({self.status})"
+
+    @property
+    def next_attempt_at(self) -> datetime | None:
+        """When a job whose attempt failed is tried again; None unless it waits for that."""
+        return self.available_at if self.status == JobStatus.PENDING and self.attempt_count else None

@@ -2,15 +2,24 @@
 
 from rest_framework import serializers
 
-from core.serializers import StrictSerializer
+from core.serializers import QuerySerializer, StrictSerializer
 from trackimmo.models import JobStatus
-from trackimmo.serializers.base import IdField, Out
+from trackimmo.serializers.base import IdField, Out, WholeNumberField
 
 
 class ProcessClientIn(StrictSerializer):
     """Which client to process."""
 
     client_id = IdField()
+
+
+class AddAddressesIn(StrictSerializer):
+    """Which client gets more properties, and how many."""
+
+    client_id = IdField()
+    count = WholeNumberField(
+        min_value=1, max_value=500, required=False, help_text="As many as in a report unless told."
+    )
 
 
 class JobAcceptedOut(Out):
@@ -33,3 +42,26 @@ class JobStatusOut(Out):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     progress = serializers.DictField(help_text="`step` and `percent`, once a worker has begun.")
+
+
+class RetriesOut(Out):
+    """How the retry queue was worked off."""
+
+    success = serializers.BooleanField()
+    processed = serializers.IntegerField(help_text="Attempts made.")
+    failed = serializers.IntegerField(help_text="How many of them did not complete their job.")
+    message = serializers.CharField()
+
+
+class OlderThanQuery(QuerySerializer):
+    """How old a job's end must be."""
+
+    older_than_days = serializers.IntegerField(min_value=0, max_value=36_500, required=False)
+
+
+class CleanedJobsOut(Out):
+    """How many jobs were forgotten."""
+
+    success = serializers.BooleanField()
+    cleaned_jobs = serializers.IntegerField()
+    message = serializers.CharField()

@@ -18,3 +18,25 @@ class HealthOut(Out):
     status = serializers.CharField()
     service = serializers.CharField()
     version = serializers.CharField()
+
+
+class ComponentOut(Out):
+    """How a component is."""
+
+    status = serializers.ChoiceField(choices=["ok", "error"])
+    message = serializers.CharField()
+
+
+class ComponentsOut(Out):
+    """What the service stands on."""
+
+    database = ComponentOut()
+    email = ComponentOut()
+
+
+class AdminHealthOut(Out):
+    """How the service is."""
+
+    status = serializers.ChoiceField(choices=["ok", "degraded", "error"])
+    timestamp = serializers.DateTimeField()
+    components = ComponentsOut()
