@@ -49,6 +49,7 @@ def schedule(sender: Celery, **_: object) -> None:
             "task": "core.idempotency.tasks.purge_answers",
             "schedule": crontab(minute="47"),
         },
+        "forget ended jobs": {"task": "trackimmo.tasks.delete_old_jobs", "schedule": crontab(minute="20", hour="3")},
         "forget ended sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(minute="40", hour="3")},
     }
 

@@ -21,3 +21,9 @@ def run_job(job_id: str, organization_id: str) -> None:
 def sweep_jobs() -> None:
     """Ask for the jobs that wait. Beat asks for it every SWEEP_SECONDS."""
     services.sweep_jobs()
+
+
+@shared_task
+def delete_old_jobs() -> None:
+    """Forget jobs that ended more than JOB_CLEANUP_DAYS ago. Beat asks for it once a day."""
+    services.delete_old_jobs()

@@ -1,13 +1,42 @@
 """TrackImmo's routes, as documented."""
 
 from core.routes import route
-from trackimmo.views import assignments, clients, jobs, service
+from trackimmo.views import (
+    administration,
+    assignments,
+    cities,
+    clients,
+    health,
+    job_administration,
+    job_queue,
+    jobs,
+    service,
+)
 
 urlpatterns = [
     route("health", service.HealthView.as_view(), "trackimmo-health"),
     route("version", service.VersionView.as_view(), "trackimmo-version"),
     route("api/process-client", jobs.ProcessClientView.as_view(), "process-client"),
+    route("api/add-addresses", jobs.AddAddressesView.as_view(), "add-addresses"),
+    route("api/process-retry-queue", job_queue.RetryQueueView.as_view(), "process-retry-queue"),
+    route("api/cleanup-jobs", job_queue.CleanupJobsView.as_view(), "cleanup-jobs"),
     route("api/job-status/<str:job_id>", jobs.JobStatusView.as_view(), "job-status"),
     route("api/get-client-properties/<str:client_id>", assignments.ClientPropertiesView.as_view(), "client-properties"),
-    route("admin/client/<str:client_id>", clients.ClientDetailView.as_view(), "client-detail"),
+    route(
+        "api/client-properties/<str:client_id>/<str:address_id>",
+        assignments.ClientPropertyView.as_view(),
+        "client-property",
+    ),
+    route("admin/clients", clients.ClientsView.as_view(), "clients"),
+    route("admin/clients/<str:client_id>", clients.ClientView.as_view(), "client"),
+    route("admin/client/<str:client_id>", clients.ClientView.as_view(), "client-detail"),
+    route("admin/client/<str:client_id>/dry-run", administration.DryRunView.as_view(), "dry-run"),
+    route("admin/client/<str:client_id>/reset-assignments", administration.ResetView.as_view(), "reset-assignments"),
+    route("admin/test-client-processing", administration.TrialView.as_view(), "test-client-processing"),
+    route("admin/jobs", job_administration.JobsView.as_view(), "jobs"),
+    route("admin/jobs/cleanup", job_administration.JobsCleanupView.as_view(), "jobs-cleanup"),
+    route("admin/stats", administration.StatisticsView.as_view(), "stats"),
+    route("admin/health", health.AdminHealthView.as_view(), "admin-health"),
+    route("admin/cities", cities.CitiesView.as_view(), "cities"),
+    route("admin/cities/<str:city_id>", cities.CityView.as_view(), "city"),
 ]

@@ -12,6 +12,7 @@ def test_every_scheduled_task_exists():
         "core.idempotency.tasks.purge_answers",
         "core.outbox.tasks.delete_delivered_events",
         "core.outbox.tasks.relay_due",
+        "trackimmo.tasks.delete_old_jobs",
         "trackimmo.tasks.sweep_jobs",
     }
     assert scheduled <= current_app.tasks.keys()
