@@ -4,6 +4,7 @@ A new route is covered the moment it exists. A new kind of id in a path fails he
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from rest_framework.test import APIClient
 
 from core import tenancy
 from core.api import ApiView
-from trackimmo.models import City, Client, ProcessingJob
+from trackimmo.models import Assignment, City, Client, ProcessingJob, Property
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +44,25 @@ def foreign_ids(theirs) -> dict[str, str]:
     """An id of the organization next door for each kind of id that stands in a path."""
     with tenancy.scope(theirs.organization.pk):
         client = Client.objects.create(first_name="Ann", last_name="Other", email="ann@other.test")
-        client.chosen_cities.add(City.objects.create(insee_code="64260", name="Hendaye"))
+        city = City.objects.create(insee_code="64260", name="Hendaye")
+        client.chosen_cities.add(city)
+        sale = Property.objects.create(
+            city=city,
+            mutation_key=uuid4(),
+            address_key=uuid4(),
+            address_raw="1 RUE DU PORT",
+            property_type="house",
+            sale_date=date(2018, 6, 15),
+            price=1,
+        )
+        Assignment.objects.create(client=client, property=sale, address_key=sale.address_key)
         job = ProcessingJob.objects.create(client=client, requested_count=1)
-    return {"client_id": str(client.pk), "job_id": str(job.pk)}
+    return {
+        "client_id": str(client.pk),
+        "job_id": str(job.pk),
+        "address_id": str(sale.pk),
+        "city_id": str(city.pk),
+    }
 
 
 @pytest.fixture
@@ -114,8 +131,9 @@ def test_an_id_of_another_organization_does_not_exist(path, view, callers, forei
 def test_a_broken_id_is_the_callers_fault(path, view, broken, callers, foreign_ids):
     filled = fill(path, dict.fromkeys(foreign_ids, broken))
     for caller in (callers["program"], callers["operator"]):
-        # 302: a path that climbs out of the endpoint ends at the Django admin's login.
-        assert send(caller, "get", filled).status_code in {302, 400, 401, 404}
+        for verb in filter(lambda verb: hasattr(view, verb), VERBS):
+            # 302: a path that climbs out of the endpoint ends at the Django admin's login.
+            assert send(caller, verb, filled).status_code in {302, 400, 401, 404}, verb
 
 
 @pytest.mark.parametrize(("path", "view"), CLOSED, ids=names(CLOSED))

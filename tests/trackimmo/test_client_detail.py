@@ -6,24 +6,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.trackimmo.factories import CityFactory, JobFactory, PropertyFactory
-from trackimmo.models import Assignment
+from trackimmo.models import Assignment, Client
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2024, 1, 15, 10, 30, tzinfo=UTC)
 
 
-def get(caller, client_id):
-    return caller.get(f"/admin/client/{client_id}")
+PATHS = ["/admin/client", "/admin/clients"]
 
 
-def test_it_shows_a_client_with_everything_around_him(operator, customer, city, counted):
+def get(caller, client_id, path=PATHS[0]):
+    return caller.get(f"{path}/{client_id}")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_it_shows_a_client_with_everything_around_him(operator, customer, city, counted, path):
+    Client.objects.update(created_at=NOON, updated_at=NOON)
     job = JobFactory(client=customer, status="completed", created_at=NOON)
     for sale in PropertyFactory.create_batch(3, city=city):
         Assignment.objects.create(client=customer, property=sale, address_key=sale.address_key)
     get(operator, uuid.uuid4())
     with counted("GET /admin/client"):
-        answer = get(operator, customer.pk)
+        answer = get(operator, customer.pk, path)
     assert answer.status_code == 200
     assert answer.json() == {
         "client": {
@@ -35,6 +40,12 @@ def test_it_shows_a_client_with_everything_around_him(operator, customer, city, 
             "subscription_type": "decouverte",
             "chosen_cities": [str(city.pk)],
             "property_type_preferences": ["house", "apartment"],
+            "addresses_per_report": 10,
+            "created_at": "2024-01-15T10:30:00Z",
+            "send_day": 1,
+            "language": "fr",
+            "unsubscribed_at": None,
+            "updated_at": "2024-01-15T10:30:00Z",
         },
         "assigned_properties_count": 3,
         "recent_jobs": [{"job_id": str(job.pk), "status": "completed", "created_at": "2024-01-15T10:30:00Z"}],

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Prefetch, Q, Value
+from django.db.models.functions import Concat
+
 from trackimmo.errors import ClientNotFound, ClientUnavailable
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob
+from trackimmo.selectors.pages import Page, page_of
 
 RECENT_JOBS: Final = 10
 
@@ -49,14 +53,27 @@ def active_client_for_update(client_id: UUID) -> Client:
     return client
 
 
-def assigned_page(client_id: UUID, *, limit: int, offset: int) -> AssignedPage:
+def client_page(*, limit: int, offset: int, status: str | None = None, search: str = "") -> Page[Client]:
+    """This organization's clients with their cities' ids, the newest first; `search` is part of a name or e-mail."""
+    clients = Client.objects.prefetch_related(Prefetch("chosen_cities", City.objects.only("pk")))
+    if status:
+        clients = clients.filter(status=status)
+    if search:
+        name = Concat("first_name", Value(" "), "last_name")
+        clients = clients.alias(name=name).filter(Q(name__icontains=search) | Q(email__icontains=search))
+    return page_of(clients, limit=limit, offset=offset)
+
+
+def assigned_page(client_id: UUID, *, limit: int, offset: int, status: str | None = None) -> AssignedPage:
     """What a client of this organization was given, the newest first, with properties and cities.
 
-    Raises ClientNotFound.
+    Of one status, if told. Raises ClientNotFound.
     """
     if not Client.objects.filter(pk=client_id).exists():
         raise ClientNotFound(client_id)
     given = Assignment.objects.filter(client_id=client_id)
+    if status:
+        given = given.filter(status=status)
     page = list(given.select_related("property__city")[offset : offset + limit])
     return AssignedPage(
         success=True, client_id=client_id, total_count=given.count(), returned_count=len(page), properties=page

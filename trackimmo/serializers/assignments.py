@@ -2,8 +2,29 @@
 
 from rest_framework import serializers
 
+from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import AssignmentStatus, PropertyType
 from trackimmo.serializers.base import Out
+from trackimmo.serializers.fields import TextField
+
+LONGEST_NOTES = 10_000
+
+
+class ClientPropertiesQuery(PageQuery):
+    """Which of a client's properties to list."""
+
+    status = serializers.ChoiceField(
+        choices=AssignmentStatus.choices, required=False, help_text="How far the client got with them."
+    )
+
+
+class AssignmentChangesIn(StrictSerializer):
+    """What to note; what is left out stays."""
+
+    status = serializers.ChoiceField(choices=AssignmentStatus.choices, required=False)
+    notes = TextField(
+        max_length=LONGEST_NOTES, required=False, allow_null=True, allow_blank=True, trim_whitespace=False
+    )
 
 
 class AssignmentInfoOut(Out):

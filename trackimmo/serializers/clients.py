@@ -1,16 +1,60 @@
-"""Clients as administrators see them."""
+"""Clients as administrators see them, and as they set them up."""
 
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 
-from trackimmo.models import ClientStatus, JobStatus, PropertyType, Subscription
-from trackimmo.serializers.base import Out
+from core.serializers import PageQuery, StrictSerializer
+from trackimmo.models import ClientStatus, JobStatus, Language, PropertyType, Subscription
+from trackimmo.serializers.base import IdField, Out, WholeNumberField
+from trackimmo.serializers.fields import LineField
+
+MOST_CITIES = 1000
 
 
-class ClientOut(Out):
-    """A client as administrators see him."""
+class ClientsQuery(PageQuery):
+    """Which clients to list."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=1000, default=50)
+    status = serializers.ChoiceField(choices=ClientStatus.choices, required=False)
+    search = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Part of a name or of an e-mail address."
+    )
+
+
+class ClientIn(StrictSerializer):
+    """A new client. An active one, as he is unless told otherwise, needs a city and a property type."""
+
+    first_name = LineField(max_length=100)
+    last_name = LineField(max_length=100)
+    email = serializers.EmailField(max_length=254, help_text="No other client of the organization has it.")
+    status = serializers.ChoiceField(choices=ClientStatus.choices, required=False)
+    subscription_type = serializers.ChoiceField(choices=Subscription.choices, required=False)
+    chosen_cities = serializers.ListField(child=IdField(), max_length=MOST_CITIES, required=False)
+    property_type_preferences = serializers.ListField(
+        child=serializers.ChoiceField(choices=PropertyType.choices), max_length=100, required=False
+    )
+    addresses_per_report = WholeNumberField(min_value=1, max_value=500, required=False)
+    send_day = WholeNumberField(
+        min_value=1, max_value=31, required=False, help_text="Of the month; the last one of a shorter month."
+    )
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+
+
+class ClientChangesIn(ClientIn):
+    """What to change of a client; what is left out stays."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """The same, none of them required."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
+class ClientRowOut(Out):
+    """A client in a list."""
 
     client_id = serializers.UUIDField(source="pk")
     first_name = serializers.CharField()
@@ -20,10 +64,21 @@ class ClientOut(Out):
     subscription_type = serializers.ChoiceField(choices=Subscription.choices)
     chosen_cities = serializers.SerializerMethodField()
     property_type_preferences = serializers.ListField(child=serializers.ChoiceField(choices=PropertyType.choices))
+    addresses_per_report = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
 
     def get_chosen_cities(self, client: Any) -> list[UUID]:  # noqa: ANN401 -- DRF's own signature
         """The cities' ids."""
         return [city.pk for city in client.chosen_cities.all()]
+
+
+class ClientOut(ClientRowOut):
+    """A client."""
+
+    send_day = serializers.IntegerField()
+    language = serializers.ChoiceField(choices=Language.choices)
+    unsubscribed_at = serializers.DateTimeField(allow_null=True, help_text="Since when he wants no more e-mails.")
+    updated_at = serializers.DateTimeField()
 
 
 class RecentJobOut(Out):

@@ -1,5 +1,6 @@
 """Writes: importing sales and communes, assigning, processing clients, and the e-mails about it."""
 
+from trackimmo.services import days
 from trackimmo.services.assignment import AssignmentResult, assign_properties
 from trackimmo.services.assignment_notes import note_assignment
 from trackimmo.services.city_admin import create_city, update_city
@@ -22,6 +23,7 @@ __all__ = [
     "check_health",
     "create_city",
     "create_client",
+    "days",
     "deactivate_client",
     "delete_ended_jobs",
     "delete_old_jobs",
