@@ -93,6 +93,16 @@ def test_a_page_holds_a_hundred_unless_told_otherwise(program, customer, city):
     assert get(program, customer.pk, "?limit=1000").json()["returned_count"] == 101
 
 
+def test_properties_of_one_status_are_listed_and_counted(program, customer, city):
+    sales = PropertyFactory.create_batch(3, city=city)
+    for day, (sale, status) in enumerate(zip(sales, ("sold", "new", "sold"), strict=True)):
+        give(customer, sale, status=status, send_date=SENT + timedelta(days=day))
+    body = get(program, customer.pk, "?status=sold&limit=1").json()
+    assert (body["total_count"], body["returned_count"]) == (2, 1)
+    assert [row["address_id"] for row in body["properties"]] == [str(sales[2].pk)]
+    assert get(program, customer.pk, "?status=mandate").json()["properties"] == []
+
+
 def test_other_clients_properties_are_not_listed(program, customer, city):
     give(ClientFactory(cities=[city]), PropertyFactory(city=city))
     assert get(program, customer.pk).json()["total_count"] == 0
@@ -107,6 +117,9 @@ def test_other_clients_properties_are_not_listed(program, customer, city):
         ("?limit=1e9", "limit"),
         ("?offset=-1", "offset"),
         ("?page=2", "page"),
+        ("?status=lost", "status"),
+        ("?status=", "status"),
+        ("?status=new&status=sold", "status"),
     ],
 )
 def test_a_bad_parameter_is_400_and_named(program, customer, query, field):
