@@ -53,6 +53,7 @@ LOGGING: Final[dict[str, Any]] = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "pymongo": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},  # it would tell of each sweep

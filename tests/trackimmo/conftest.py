@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
+from tests.trackimmo.publisher import Publisher
 from trackimmo.models import City, Client, ProcessingJob
+from trackimmo.sources import asking, breaking
 
 QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
 
@@ -21,6 +23,23 @@ QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_tex
 def _what_is_there_is_enough(settings) -> None:
     """No job fetches sales, but where a test asks for it."""
     settings.MIN_PROPERTIES_PER_CITY = 0
+
+
+@pytest.fixture(autouse=True)
+def _downloads_of_its_own(settings, tmp_path, monkeypatch) -> None:
+    """What one test downloads, and which hosts failed it, is nothing to the next; nobody waits before asking again."""
+    settings.DVF_CACHE_DIR = str(tmp_path / "downloads")
+    breaking.breaker_of.cache_clear()
+    monkeypatch.setattr(asking, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(asking, "JITTER_SECONDS", 0.0)
+
+
+@pytest.fixture
+def publisher(httpserver, settings) -> Publisher:
+    """The publisher of communes and sales, a server of the test's own."""
+    settings.GEO_API_URL, settings.DVF_BASE_URL = httpserver.url_for("/geo"), httpserver.url_for("/dvf")
+    settings.DVF_YEAR_URLS = {}
+    return Publisher(httpserver)
 
 
 @pytest.fixture

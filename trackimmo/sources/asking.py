@@ -30,7 +30,7 @@ def ask(host: str, once: Callable[[], T], *, deadline: Deadline) -> T:
     """
 
     def is_worth_another(error: Exception) -> bool | float:
-        if not isinstance(error, Hiccup):
+        if not isinstance(error, Hiccup) or breaking.is_left_alone(host):
             return False
         wait_seconds = error.wait_seconds
         if (wait_seconds or FIRST_WAIT_SECONDS) > min(LONGEST_WAIT_SECONDS, deadline.remaining_seconds):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final, TypeVar
 
 import structlog
-from pybreaker import CircuitBreaker, CircuitBreakerError, CircuitBreakerListener, CircuitBreakerState
+from pybreaker import STATE_OPEN, CircuitBreaker, CircuitBreakerError, CircuitBreakerListener, CircuitBreakerState
 
 from trackimmo.errors import SourceUnavailable
 
@@ -38,6 +38,11 @@ def call(host: str, ask: Callable[[], T]) -> T:
         raise SourceUnavailable(
             host, f"failed {MOST_FAILURES} times in a row, and is asked again after {QUIET_SECONDS} seconds"
         ) from error
+
+
+def is_left_alone(host: str) -> bool:
+    """Whether it has just failed once too often."""
+    return breaker_of(host).current_state == STATE_OPEN
 
 
 @cache
