@@ -7,7 +7,7 @@ event twice (a process can die between the effect and the mark) and must not min
 
 from core.outbox.consuming import consumer
 from core.outbox.event import Event, Reject, Retry
-from core.outbox.publishing import publish
+from core.outbox.publishing import publish, publish_many
 from core.outbox.relaying import relay, relay_all
 
-__all__ = ["Event", "Reject", "Retry", "consumer", "publish", "relay", "relay_all"]
+__all__ = ["Event", "Reject", "Retry", "consumer", "publish", "publish_many", "relay", "relay_all"]

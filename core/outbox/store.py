@@ -6,7 +6,7 @@ consumer. They are SQL and not the ORM because a claim is one UPDATE … RETURNI
 # ruff: noqa: S608 -- what is put into the statements are constants of this module; values are parameters
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +50,24 @@ def insert(*, event_id: UUID, organization_id: UUID, topic: str, payload: str, r
             "organization_id": organization_id,
             "topic": topic,
             "payload": payload,
+            "request_id": request_id,
+        },
+    )
+
+
+def insert_many(
+    *, event_ids: Sequence[UUID], organization_id: UUID, topic: str, payloads: Sequence[str], request_id: str
+) -> None:
+    """Write events of one topic down; `payloads` are JSON texts, one for each id."""
+    _execute(
+        "INSERT INTO outbox_event (id, organization_id, topic, payload, request_id)"
+        " SELECT event.id, %(organization_id)s, %(topic)s, event.payload::jsonb, %(request_id)s"
+        " FROM unnest(%(ids)s::uuid[], %(payloads)s::text[]) AS event (id, payload)",
+        {
+            "ids": list(event_ids),
+            "organization_id": organization_id,
+            "topic": topic,
+            "payloads": list(payloads),
             "request_id": request_id,
         },
     )
