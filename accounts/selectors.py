@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.errors import SessionEnded
@@ -22,6 +22,11 @@ def user_by_email(email: str) -> User | None:
 def organization_by_slug(slug: str) -> Organization | None:
     """The organization with this slug; for commands, which are told for whom they work."""
     return Organization.objects.filter(slug=slug).first()
+
+
+def organizations() -> QuerySet[Organization]:
+    """Every organization; for the system's own work, which is done for each of them."""
+    return Organization.objects.all()
 
 
 def user_of(actor: Actor, *, locked: bool = False) -> User:

@@ -41,6 +41,7 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.conf.beat_schedule = {
         "relay what the outbox has due": sweep("core.outbox.tasks.relay_due"),
         "look for jobs that wait": sweep("trackimmo.tasks.sweep_jobs"),
+        "look for days to work on": sweep("trackimmo.tasks.look_for_days"),
         "forget delivered events": {
             "task": "core.outbox.tasks.delete_delivered_events",
             "schedule": crontab(minute="17"),

@@ -27,3 +27,16 @@ def sweep_jobs() -> None:
 def delete_old_jobs() -> None:
     """Forget jobs that ended more than JOB_CLEANUP_DAYS ago. Beat asks for it once a day."""
     services.delete_old_jobs()
+
+
+@shared_task
+def look_for_days() -> None:
+    """Open the days whose time has come, and ask for workers. Beat asks for it every SWEEP_SECONDS."""
+    services.days.look_for_days()
+
+
+@shared_task
+def work_on_day(run_id: str, organization_id: str) -> None:
+    """Work on an open day for a while."""
+    with tenancy.scope(UUID(organization_id)):
+        services.days.work_on_day(run_id=UUID(run_id))

@@ -13,6 +13,7 @@ def test_every_scheduled_task_exists():
         "core.outbox.tasks.delete_delivered_events",
         "core.outbox.tasks.relay_due",
         "trackimmo.tasks.delete_old_jobs",
+        "trackimmo.tasks.look_for_days",
         "trackimmo.tasks.sweep_jobs",
     }
     assert scheduled <= current_app.tasks.keys()
@@ -21,7 +22,7 @@ def test_every_scheduled_task_exists():
 
 def test_a_sweep_that_no_worker_took_is_dropped_by_the_next():
     sweeps = [entry for entry in current_app.conf.beat_schedule.values() if "options" in entry]
-    assert [(one["schedule"], one["options"]["expires"]) for one in sweeps] == [(settings.SWEEP_SECONDS,) * 2] * 2
+    assert [(one["schedule"], one["options"]["expires"]) for one in sweeps] == [(settings.SWEEP_SECONDS,) * 2] * 3
 
 
 def test_a_broker_that_hangs_is_given_up_after_a_second():

@@ -1,8 +1,10 @@
 """The daily run: which day was worked on, and what each client's month has asked for already."""
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from core.tenancy import TenantModel
@@ -15,6 +17,9 @@ class DailyRun(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     day = models.DateField(editable=False, help_text="The date in Paris.")
+    clients_until = models.DateTimeField(
+        editable=False, help_text="Clients created before are seen to: a day is not made up for later ones."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -22,6 +27,9 @@ class DailyRun(TenantModel):
         abstract = False
         ordering = ["-day"]
         constraints = [models.UniqueConstraint(fields=["organization", "day"], name="daily_run_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "day"], condition=Q(finished_at=None), name="daily_run_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
