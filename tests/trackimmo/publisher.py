@@ -63,8 +63,10 @@ class Publisher:
 
     def _answer(self, request: Request) -> Response:
         self.requests.append(request)
-        if self.next:
-            return self.next.pop(0)(request)
+        return self.next.pop(0)(request) if self.next else self.usual(request)
+
+    def usual(self, request: Request) -> Response:
+        """What it answers when nothing is wrong."""
         if request.path == "/geo/communes":
             found = self.communes.get(request.args["code"])
             return Response(json.dumps([found] if found else []), content_type="application/json")
@@ -97,14 +99,21 @@ def cut_off(content: bytes, *, after: int, etag: str = '"1"') -> Answer:
 
 
 @contextmanager
-def raw_server(answer: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
-    """A server that says to every caller what `answer` sends, until its event is set; its address."""
+def raw_server(
+    answer: Callable[[socket.socket, threading.Event], object], *, heard: list[bytes] | None = None
+) -> Iterator[str]:
+    """A server that says to every caller what `answer` sends, until its event is set; its address.
+
+    What callers say is added to `heard`.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
 
     def serve(caller: socket.socket) -> None:
         with caller:
-            caller.recv(65536)
+            said = caller.recv(65536)
+            if heard is not None:
+                heard.append(said)
             try:
                 answer(caller, ended)
             except OSError:
