@@ -204,6 +204,8 @@ EMAIL_USE_TLS = env.bool("SMTP_USE_TLS", not DEVELOPMENT)
 EMAIL_TIMEOUT = positive("SMTP_TIMEOUT_SECONDS", 10)
 EMAIL_SENDER = DEFAULT_FROM_EMAIL = required.mailbox("EMAIL_SENDER", "TrackImmo <noreply@trackimmo.app>")
 CTO_EMAIL = required.mailbox("CTO_EMAIL", "cto@demo.test")
+# Whom clients write to: what they answer, change or cancel goes there.
+CONTACT_EMAIL = required.mailbox("CONTACT_EMAIL", "") if env.str("CONTACT_EMAIL", "") else EMAIL_SENDER
 
 # TrackImmo's business rules -------------------------------------------------------------------------------------------
 # From the younger to the older end of the window, neither before the calendar: no other window has a sale in it.

@@ -140,3 +140,10 @@ class ImportsBusy(Unavailable):
 
     code = "imports_busy"
     default_message = "Another import of sales is running; the next attempt goes on from here"
+
+
+class LinkInvalid(NotFound):
+    """A link that we did not make, or whose client is gone."""
+
+    code = "link_invalid"
+    default_message = "This link is not valid."

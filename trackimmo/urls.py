@@ -11,11 +11,13 @@ from trackimmo.views import (
     job_queue,
     jobs,
     service,
+    unsubscribe,
 )
 
 urlpatterns = [
     route("health", service.HealthView.as_view(), "trackimmo-health"),
     route("version", service.VersionView.as_view(), "trackimmo-version"),
+    route("unsubscribe/<str:token>", unsubscribe.UnsubscribeView.as_view(), "unsubscribe"),
     route("api/process-client", jobs.ProcessClientView.as_view(), "process-client"),
     route("api/add-addresses", jobs.AddAddressesView.as_view(), "add-addresses"),
     route("api/process-retry-queue", job_queue.RetryQueueView.as_view(), "process-retry-queue"),

@@ -13,6 +13,7 @@ from tests.trackimmo.conftest import queued_mails
 from tests.trackimmo.factories import CityFactory, JobFactory, PropertyFactory
 from trackimmo.models import Assignment
 from trackimmo.services import notification
+from trackimmo.services.notification.links import unsubscribe_token
 
 pytestmark = pytest.mark.django_db
 
@@ -36,51 +37,45 @@ def notify(customer):
     return send
 
 
-def cells(html: str) -> list[str]:
-    """The text of each cell of the sales' rows, without the labels of narrow screens."""
+def cells(html: str) -> list[list[str]]:
+    """The lines of each cell of the sales' rows."""
     sales = html[html.index('class="sales"') :]
     body = sales[sales.index("<tbody>") : sales.index("</tbody>")]
-    body = re.sub(r'<span class="label".*?</span>', "", body)
-    return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<td.*?</td>", body, re.DOTALL)]
+    found = re.findall(r"<td.*?</td>", body, re.DOTALL)
+    return [[unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in cell.split("<br>")] for cell in found]
 
 
 def test_a_french_client_reads_french(notify, customer, city, settings):
-    settings.EMAIL_SENDER = "TrackImmo <bonjour@trackimmo.test>"
+    settings.EMAIL_SENDER = settings.CONTACT_EMAIL = "TrackImmo <bonjour@trackimmo.test>"
+    settings.API_BASE_URL = "https://api.trackimmo.test/"
     sale = PropertyFactory(city=city, address_raw="12 RUE DE LA PAIX", sale_date=date(2018, 6, 15))
     mail = notify(sale)
     assert (mail["to"], mail["kind"]) == (customer.email, "client_notification")
     assert mail["subject"] == "1 nouvelle adresse pour vous"
     assert cells(mail["html"]) == [
-        "12 RUE DE LA PAIX",
-        "69001 Lyon",
-        "Appartement",
-        "75 m²",
-        "3",
-        f"450{NBSP}000{NBSP}€",
-        f"15{NBSP}juin{NBSP}2018",
+        ["12 RUE DE LA PAIX", "69001 Lyon", f"Appartement · 75{NBSP}m² · 3{NBSP}pièces"],
+        [f"450{NBSP}000{NBSP}€", f"15{NBSP}juin{NBSP}2018"],
     ]
-    unsubscribe = f"mailto:bonjour@trackimmo.test?subject=unsubscribe%20{customer.pk}"
-    assert mail["headers"] == {"List-Unsubscribe": f"<{unsubscribe}>"}
+    unsubscribe = f"https://api.trackimmo.test/unsubscribe/{unsubscribe_token(customer)}"
     assert mail["text"] == (
         "1 nouvelle adresse pour vous\n"
         "\n"
         "Bonjour Marie Durand,\n"
         "\n"
-        "Ces biens, situés dans vos villes, ont été vendus il y a 6 à 8 ans : leurs propriétaires songent peut-être"
-        " à déménager.\n"
+        "Ces biens, situés dans vos villes, ont été vendus il y a 6 à 8 ans"
+        f"{NBSP}: leurs propriétaires songent peut-être à déménager.\n"
         "\n"
         "1. 12 RUE DE LA PAIX, 69001 Lyon\n"
-        "   Appartement\n"
-        "   Surface 75 m²\n"
-        "   Pièces 3\n"
-        f"   Prix 450{NBSP}000{NBSP}€\n"
-        f"   Vendu le 15{NBSP}juin{NBSP}2018\n"
+        f"   Appartement · 75{NBSP}m² · 3{NBSP}pièces\n"
+        f"   450{NBSP}000{NBSP}€, 15{NBSP}juin{NBSP}2018\n"
+        "\n"
+        f"Modifier mes choix{NBSP}: mailto:bonjour@trackimmo.test?subject=Modifier%20mes%20choix\n"
         "\n"
         "--\n"
         "TrackImmo\n"
-        "Source : Demandes de valeurs foncières (DVF), DGFiP, Licence Ouverte 2.0.\n"
+        f"Source{NBSP}: Demandes de valeurs foncières (DVF), DGFiP, Licence Ouverte{NBSP}2.0.\n"
         "Vous recevez cet e-mail en tant que client de TrackImmo.\n"
-        f"Se désabonner <{unsubscribe}>\n"
+        f"Se désabonner{NBSP}: {unsubscribe}\n"
     )
 
 
@@ -88,15 +83,30 @@ def test_an_english_client_reads_english(notify, city):
     sale = PropertyFactory(city=city, address_raw="12 RUE DE LA PAIX", sale_date=date(2018, 6, 15))
     mail = notify(sale, language="en")
     assert mail["subject"] == "1 new address for you"
-    assert cells(mail["html"])[2:] == ["Apartment", "75 m²", "3", "€450,000", "15\N{NO-BREAK SPACE}June\N{NO-BREAK SPACE}2018"]
-    assert '<html lang="en">' in mail["html"]
+    assert cells(mail["html"]) == [
+        ["12 RUE DE LA PAIX", "69001 Lyon", f"Apartment · 75{NBSP}m² · 3 rooms"],
+        ["€450,000", f"15{NBSP}June{NBSP}2018"],
+    ]
+    assert '<html lang="en"' in mail["html"]
     assert "Hello Marie Durand," in mail["text"]
-    assert "Sold on 15\N{NO-BREAK SPACE}June\N{NO-BREAK SPACE}2018" in mail["text"]
 
 
-def test_what_is_not_known_is_a_dash_and_land_has_its_own_surface(notify, city):
+def test_what_is_not_known_is_left_out_and_land_has_its_own_surface(notify, city):
     land = PropertyFactory(city=city, property_type="land", surface=None, land_surface=1350, rooms=None)
-    assert cells(notify(land)["html"])[2:5] == ["Terrain", f"1{NBSP}350 m²", "\N{EN DASH}"]
+    assert cells(notify(land)["html"])[0][2] == f"Terrain · 1{NBSP}350{NBSP}m²"
+
+
+def test_an_address_opens_the_map_where_the_sale_was_or_searches_for_it(notify, city):
+    mail = notify(
+        PropertyFactory(city=city, address_raw="1 RUE A & B", latitude=45.764, longitude=4.8357),
+        PropertyFactory(city=city, address_raw="2 RUE A & B"),
+    )
+    marker = "https://www.openstreetmap.org/?mlat=45.764000&mlon=4.835700#map=18/45.764000/4.835700"
+    search = "https://www.openstreetmap.org/search?query=2+RUE+A+%26+B%2C+69001+Lyon"
+    assert {unescape(link) for link in re.findall(r'href="(https://www\.openstreetmap[^"]+)"', mail["html"])} == {
+        marker,
+        search,
+    }
 
 
 def test_sales_are_listed_by_city_then_by_date(notify, city):
@@ -108,7 +118,7 @@ def test_sales_are_listed_by_city_then_by_date(notify, city):
     ]
     mail = notify(*sales)
     assert mail["subject"] == "3 nouvelles adresses pour vous"
-    assert cells(mail["html"])[::7] == ["A", "B", "C"]
+    assert [address for address, *_ in cells(mail["html"])[::2]] == ["A", "B", "C"]
 
 
 def test_markup_in_data_stays_text(notify, city):
@@ -121,14 +131,17 @@ def test_markup_in_data_stays_text(notify, city):
     assert "<script>alert(1)</script> & Cie" in mail["text"]
 
 
-def test_styles_are_inlined_and_narrow_screens_have_rules(notify, city):
+def test_styles_are_inlined_and_what_cannot_be_stays_in_the_head(notify, city):
     html = notify(PropertyFactory(city=city))["html"]
-    assert re.search(r'<td class="brand" style="[^"]*background-color: ?#6c63ff', html)
-    assert "#8b84ff" in html
-    assert "@media only screen and (max-width: 620px)" in html
-    assert "<link" not in html
-    assert "{{" not in html
-    assert "{%" not in html
+    head, body = html.split("</head>")
+    assert re.search(r'<td class="brand" style="[^"]*background-color:#6c63ff', body)
+    assert "#8b84ff" in body
+    assert "@media only screen and (max-width" in head
+    assert "@media (prefers-color-scheme: dark)" in head
+    # Every style is on its element: what the head has is for those who can do more.
+    assert ".button{" not in re.sub(r"@media.*", "", head, flags=re.DOTALL)
+    assert not re.search(r"<link|<script|<img|url\(", html)
+    assert not re.search(r"{{|{%|<!--", html)
 
 
 def test_the_cto_reads_what_failed(customer, settings):

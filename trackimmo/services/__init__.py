@@ -13,6 +13,7 @@ from trackimmo.services.processing import run_job, start_processing
 from trackimmo.services.requests import start_adding_addresses
 from trackimmo.services.retries import process_retry_queue
 from trackimmo.services.trials import process_at_once, reset_assignments
+from trackimmo.services.unsubscribing import read_unsubscribe_token, unsubscribe
 from trackimmo.services.waking import sweep_jobs
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "note_assignment",
     "process_at_once",
     "process_retry_queue",
+    "read_unsubscribe_token",
     "reset_assignments",
     "run_job",
     "start_adding_addresses",
     "start_processing",
     "sweep_jobs",
+    "unsubscribe",
     "update_city",
     "update_client",
 ]

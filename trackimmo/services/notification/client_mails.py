@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from email.utils import parseaddr
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trackimmo.models import City, Client, Property, PropertyType
+from trackimmo.models import City, Client, Property
+from trackimmo.services.notification import wording
+from trackimmo.services.notification.links import client_headers, contact_url, unsubscribe_url
 from trackimmo.services.notification.mail import Mail
 from trackimmo.services.notification.rendering import render
-from trackimmo.services.notification.sales import TYPE_NAMES, sale_line
-from trackimmo.services.notification.wording import listed, monthly_on, weekday_and_date
+from trackimmo.services.notification.sales import sale_line
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -23,57 +24,80 @@ PARIS: Final = ZoneInfo("Europe/Paris")
 def welcome_mail(client: Client, *, cities: Iterable[City]) -> Mail:
     """What TrackImmo will do for a new client."""
     with translation.override(client.language):
+        addresses = wording.addresses(client.addresses_per_report)
+        send_day = wording.monthly_on(client.send_day)
         return _mail(
             client,
             "welcome",
             subject=_("Welcome to TrackImmo"),
-            cities=listed([city.name for city in cities]),
-            property_types=listed([str(TYPE_NAMES[PropertyType(one)]) for one in client.property_type_preferences]),
-            send_day=monthly_on(client.send_day),
+            summary=f"{addresses}, {send_day}",
+            cities=wording.listed_cities(city.name for city in cities),
+            property_types=wording.listed_types(client.property_type_preferences),
+            addresses=addresses,
+            send_day=capfirst(send_day),
         )
 
 
 def notification_mail(client: Client, *, sold: Iterable[Property]) -> Mail:
     """The sales that a client was just given, by city and date. Their cities must be loaded."""
     with translation.override(client.language):
-        sales = [sale_line(one) for one in sorted(sold, key=lambda one: (one.city.name, one.sale_date, one.pk))]
-        subject = ngettext("%(count)d new address for you", "%(count)d new addresses for you", len(sales))
+        sorted_sales = sorted(sold, key=lambda one: (one.city.name, one.sale_date, one.pk))
+        count = len(sorted_sales)
         return _mail(
             client,
             "notification",
-            subject=subject % {"count": len(sales)},
-            sales=sales,
-            cities=listed(sorted({one.city for one in sales})),
+            subject=ngettext("%(count)d new address for you", "%(count)d new addresses for you", count)
+            % {"count": count},
+            sales=[sale_line(one) for one in sorted_sales],
+            cities=wording.listed_cities(dict.fromkeys(one.city.name for one in sorted_sales)),
         )
 
 
 def reminder_mail(client: Client, *, cities: Iterable[City], due_on: date) -> Mail:
-    """That the report comes, normally tomorrow."""
+    """That the report comes on `due_on`: tomorrow, unless the reminder is late."""
     with translation.override(client.language):
-        day = weekday_and_date(due_on)
+        about = {
+            "day": wording.weekday_and_date(due_on),
+            "addresses": ngettext(
+                "about %(count)d new address", "about %(count)d new addresses", client.addresses_per_report
+            )
+            % {"count": client.addresses_per_report},
+            "cities": wording.listed_cities(city.name for city in cities),
+        }
+        is_tomorrow = due_on == timezone.localdate(timezone=PARIS) + timedelta(days=1)
+        announcement = (
+            _("Tomorrow, %(day)s, you receive %(addresses)s in your cities: %(cities)s.")
+            if is_tomorrow
+            else _("On %(day)s you receive %(addresses)s in your cities: %(cities)s.")
+        )
         return _mail(
             client,
             "monthly",
             kind="client_reminder",
-            subject=_("Your new addresses arrive on %(day)s") % {"day": day},
-            day=day,
-            is_tomorrow=due_on == timezone.localdate(timezone=PARIS) + timedelta(days=1),
-            cities=listed([city.name for city in cities]),
+            subject=_("Your new addresses arrive on %(day)s") % about,
+            announcement=announcement % about,
+            day=wording.day_of_month(due_on),
+            month=wording.month_name(due_on),
+            addresses=capfirst(about["addresses"]),
+            cities=about["cities"],
         )
 
 
-def unsubscribe_url(client: Client) -> str:
-    """A `mailto:` to our sender that says who wants no more mails."""
-    _, address = parseaddr(settings.EMAIL_SENDER)
-    return f"mailto:{address}?subject=unsubscribe%20{client.pk}"
-
-
-def _mail(client: Client, template: str, *, subject: str, kind: str = "", **context: Any) -> Mail:  # noqa: ANN401 -- a template's own values
+def _mail(
+    client: Client,
+    template: str,
+    *,
+    subject: str,
+    kind: str = "",
+    **context: Any,  # noqa: ANN401 -- a template's own values
+) -> Mail:
+    url = unsubscribe_url(client)
     context |= {
         "client": client,
         "min_years": settings.MIN_PROPERTY_AGE_YEARS,
         "max_years": settings.MAX_PROPERTY_AGE_YEARS,
-        "unsubscribe_url": unsubscribe_url(client),
+        "contact_url": contact_url(),
+        "unsubscribe_url": url,
     }
     body = render(template, language=client.language, subject=subject, context=context)
     return Mail(
@@ -82,5 +106,5 @@ def _mail(client: Client, template: str, *, subject: str, kind: str = "", **cont
         html=body.html,
         text=body.text,
         kind=kind or f"client_{template}",
-        headers={"List-Unsubscribe": f"<{unsubscribe_url(client)}>"},
+        headers=client_headers(url),
     )

@@ -6,13 +6,13 @@ from urllib.parse import quote_plus
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trackimmo.models import Property, PropertyType
-from trackimmo.services.notification.wording import long_date
+from trackimmo.services.notification.wording import NO_BREAK_SPACE, long_date
 
-UNKNOWN: Final = "\N{EN DASH}"
-MAP_URL: Final = "https://www.openstreetmap.org/search?query="
+MAP_URL: Final = "https://www.openstreetmap.org"
+BETWEEN: Final = " · "
 TYPE_NAMES: Final = {
     PropertyType.HOUSE: gettext_lazy("House"),
     PropertyType.APARTMENT: gettext_lazy("Apartment"),
@@ -27,10 +27,8 @@ class SaleLine:
     """One sale, every value a string for print."""
 
     address: str
-    city: str
-    kind: str
-    surface: str
-    rooms: str
+    place: str
+    details: str
     price: str
     sold_on: str
     map_url: str
@@ -38,23 +36,37 @@ class SaleLine:
 
 def sale_line(sold: Property) -> SaleLine:
     """Word one sale in the active language. Its city must be loaded."""
-    city = f"{sold.postal_code or sold.city.postal_code} {sold.city.name}".strip()
+    place = f"{sold.postal_code or sold.city.postal_code} {sold.city.name}".strip()
     return SaleLine(
         address=sold.address_raw,
-        city=city,
-        kind=str(TYPE_NAMES[PropertyType(sold.property_type)]),
-        surface=_surface(sold),
-        rooms=str(sold.rooms) if sold.rooms else UNKNOWN,
+        place=place,
+        details=BETWEEN.join(
+            filter(None, (str(TYPE_NAMES[PropertyType(sold.property_type)]), _surface(sold), _rooms(sold)))
+        ),
         price=_("€%(amount)s") % {"amount": _grouped(sold.price)},
         sold_on=long_date(sold.sale_date),
-        map_url=MAP_URL + quote_plus(f"{sold.address_raw}, {city}"),
+        map_url=_map_url(sold, place),
     )
 
 
+def _map_url(sold: Property, place: str) -> str:
+    """A marker where the sale was, if that is known; else a search for its address."""
+    if sold.latitude is None or sold.longitude is None:
+        return f"{MAP_URL}/search?query={quote_plus(f'{sold.address_raw}, {place}')}"
+    latitude, longitude = f"{sold.latitude:.6f}", f"{sold.longitude:.6f}"
+    return f"{MAP_URL}/?mlat={latitude}&mlon={longitude}#map=18/{latitude}/{longitude}"
+
+
 def _surface(sold: Property) -> str:
-    """The built surface, or that of the land where nothing is built."""
+    """The built surface, or that of the land where nothing is built; nothing if neither is known."""
     square_metres = sold.surface or sold.land_surface
-    return f"{_grouped(square_metres)} m²" if square_metres else UNKNOWN
+    return f"{_grouped(square_metres)}{NO_BREAK_SPACE}m²" if square_metres else ""
+
+
+def _rooms(sold: Property) -> str:
+    if not sold.rooms:
+        return ""
+    return ngettext("%(count)d room", "%(count)d rooms", sold.rooms) % {"count": sold.rooms}
 
 
 def _grouped(number: int) -> str:

@@ -1,18 +1,28 @@
 """Words that templates cannot find by themselves: dates, lists and days as the active language writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from django.utils.dateformat import format as format_date
 from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.translation import get_language, ngettext
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+
+from trackimmo.models import PropertyType
 
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 NAMED_CITIES: Final = 5
 SHORTEST_MONTH: Final = 28
 FIRST: Final = "1er"
+TYPES: Final = {
+    PropertyType.HOUSE: gettext_lazy("houses"),
+    PropertyType.APARTMENT: gettext_lazy("apartments"),
+    PropertyType.LAND: gettext_lazy("land"),
+    PropertyType.COMMERCIAL: gettext_lazy("commercial premises"),
+    PropertyType.OTHER: gettext_lazy("other properties"),
+}
 
 
 def one_line(words: str) -> str:
@@ -49,12 +59,27 @@ def monthly_on(send_day: int) -> str:
     return _("on the %(day)s of each month") % {"day": day}
 
 
-def listed(names: Sequence[str]) -> str:
+def addresses(count: int) -> str:
+    """`10 addresses`."""
+    return ngettext("%(count)d address", "%(count)d addresses", count) % {"count": count}
+
+
+def listed_cities(names: Iterable[str]) -> str:
     """`Annecy, Lyon and Paris`; of many the first ones, and how many others."""
+    names = list(names)
     others = len(names) - NAMED_CITIES
     if others > 1:
         rest = ngettext("%(count)d other city", "%(count)d other cities", others) % {"count": others}
         names = [*names[:NAMED_CITIES], rest]
+    return _listed(names) or _("none yet")
+
+
+def listed_types(types: Iterable[str]) -> str:
+    """`Houses and apartments`."""
+    return capfirst(_listed([str(TYPES[PropertyType(one)]) for one in types])) or _("none yet")
+
+
+def _listed(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
