@@ -1,41 +1,45 @@
 """TrackImmo in the Django admin."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from django.contrib import admin
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core import tenancy
+from tests.trackimmo.admin_pages import path_of
 from tests.trackimmo.conftest import audited
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo.admin import base
-from trackimmo.models import Assignment, City, Client, ProcessingJob, Property
+from trackimmo.models import (
+    Assignment,
+    City,
+    Client,
+    DailyRun,
+    Dispatch,
+    ProcessingJob,
+    Property,
+    SalesFile,
+)
 
 pytestmark = pytest.mark.django_db
 
-MODELS = [City, Property, Client, ProcessingJob, Assignment]
-
-
-@pytest.fixture
-def staff(ours) -> Browser:
-    """A browser in which a superuser of ours is logged in."""
-    ours.admin.is_staff = ours.admin.is_superuser = True
-    ours.admin.save(update_fields=["is_staff", "is_superuser"])
-    browser = Browser()
-    browser.force_login(ours.admin)
-    return browser
-
-
-def path_of(model: type, *parts: object) -> str:
-    return "/".join(["/admin/trackimmo", model._meta.model_name, *(str(part) for part in parts), ""])
+LARGE = [Property, ProcessingJob, Assignment, City, DailyRun, Dispatch, SalesFile]
+MODELS = [*LARGE, Client]
 
 
 def populate(customer, city, number: int) -> None:
     for sale in PropertyFactory.create_batch(number, city=city):
         Assignment.objects.create(client=customer, property=sale, address_key=sale.address_key)
     for _ in range(number):
-        JobFactory(client=ClientFactory(cities=[CityFactory()]))
+        job = JobFactory(client=ClientFactory(cities=[CityFactory()]))
+        day = date(2027, 1, 1) + timedelta(days=DailyRun.objects.count())
+        run = DailyRun.objects.create(day=day, clients_until=timezone.now())
+        for kind in ("reminder", "report"):
+            Dispatch.objects.create(run=run, client=job.client, kind=kind, month=date(2027, 1, 1), due_on=day, job=job)
+        SalesFile.objects.create(insee_code=f"{run.day:%y%j}", year=2019, checked_at=timezone.now())
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -50,41 +54,41 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(staff, customer, 
     assert len(many) == len(few)
 
 
-@pytest.mark.parametrize("model", [Property, ProcessingJob, Assignment, City])
+@pytest.mark.parametrize("model", LARGE)
 def test_no_list_counts_a_whole_table(staff, customer, city, model, monkeypatch):
     populate(customer, city, 3)
     monkeypatch.setattr(base, "COUNTED_ROWS", 2)
     with CaptureQueriesContext(connection) as queries:
         answer = staff.get(path_of(model))
     assert answer.context["cl"].result_count == 2
+    assert "2+" in answer.content.decode().split()
     counts = [
-        query["sql"] for query in queries if "COUNT(" in query["sql"] and f'"{model._meta.db_table}"' in query["sql"]
+        query["sql"]
+        for query in queries
+        if query["sql"].startswith("SELECT COUNT(") and f'"{model._meta.db_table}"' in query["sql"]
     ]
     assert counts
-    assert all("LIMIT 2" in sql for sql in counts)
+    assert all("LIMIT 3" in sql for sql in counts)
 
 
-@pytest.mark.parametrize("model", [Property, ProcessingJob, Assignment, City])
+def test_a_list_that_was_counted_in_full_says_how_long_it_is(staff, city, monkeypatch):
+    PropertyFactory.create_batch(2, city=city)
+    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    words = staff.get(path_of(Property)).content.decode().split()
+    assert "2" in words
+    assert "2+" not in words
+
+
+def test_ten_thousand_and_more_is_written_with_its_comma():
+    assert str(base.AtLeast(10_000)) == "10,000+"
+
+
+@pytest.mark.parametrize("model", LARGE)
 def test_no_list_counts_what_each_filter_would_show(staff, customer, city, model):
     populate(customer, city, 1)
     with CaptureQueriesContext(connection) as queries:
         assert staff.get(path_of(model), {"_facets": "True"}).status_code == 200
     assert not [query["sql"] for query in queries if "FILTER (WHERE" in query["sql"]]
-
-
-def test_the_list_of_clients_tells_what_each_has_and_counts_for_its_page_only(staff, customer, city):
-    customer.chosen_cities.add(CityFactory())
-    populate(customer, city, 3)
-    with CaptureQueriesContext(connection) as queries:
-        rows = staff.get(path_of(Client)).context["cl"].result_list
-    told = {row.pk: (row.city_count, row.given_count, row.last_job_status) for row in rows}
-    assert told[customer.pk] == (2, 3, None)
-    assert {facts for pk, facts in told.items() if pk != customer.pk} == {(1, 0, "pending")}
-    # Where the outer query groups, the counts are made for every client there is before the page is cut out.
-    assert [query["sql"] for query in queries if "given_count" in query["sql"]]
-    for query in queries:
-        _, _, outer = query["sql"].partition('FROM "trackimmo_client" ')
-        assert "GROUP BY" not in outer
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -114,47 +118,6 @@ def test_rows_of_another_organization_do_not_exist(staff, theirs, model):
     assert answer["Location"] == "/admin/"
 
 
-def test_cities_of_another_organization_are_not_offered(staff, city, theirs):
-    with tenancy.scope(theirs.organization.pk):
-        CityFactory(name="Lyonnaise")
-    query = {"app_label": "trackimmo", "model_name": "client", "field_name": "chosen_cities", "term": "lyon"}
-    answer = staff.get("/admin/autocomplete/", query)
-    assert [row["text"] for row in answer.json()["results"]] == ["Lyon (69123)"]
-
-
-def client_form(**fields) -> dict:
-    return {
-        "first_name": "Jean",
-        "last_name": "Petit",
-        "email": "jean@agence.test",
-        "language": "fr",
-        "status": "active",
-        "subscription_type": "pro",
-        "addresses_per_report": "10",
-        "send_day": "5",
-        "property_type_preferences": ["house", "land"],
-        **fields,
-    }
-
-
-def test_a_new_client_is_born_into_the_organization(staff, city, ours):
-    answer = staff.post(path_of(Client, "add"), client_form(chosen_cities=[str(city.pk)]))
-    assert answer.status_code == 302
-    made = Client.objects.get()
-    assert made.organization == ours.organization
-    assert made.property_type_preferences == ["house", "land"]
-    assert list(made.chosen_cities.all()) == [city]
-    [entry] = audited()
-    assert (entry["action"], entry["resource_type"], entry["user_id"]) == ("create", "client", str(ours.admin.pk))
-
-
-def test_a_second_client_with_the_same_address_is_refused_in_words(staff, customer):
-    answer = staff.post(path_of(Client, "add"), client_form(email=customer.email.upper()))
-    assert answer.status_code == 200
-    assert "There is a client with this e-mail address already." in answer.content.decode()
-    assert Client.objects.count() == 1
-
-
 def test_a_second_city_with_the_same_code_is_refused_in_words(staff, city):
     answer = staff.post(path_of(City, "add"), {"name": "Lyon", "insee_code": city.insee_code, "postal_codes": ""})
     assert answer.status_code == 200
@@ -162,29 +125,48 @@ def test_a_second_city_with_the_same_code_is_refused_in_words(staff, city):
     assert City.objects.count() == 1
 
 
-def test_a_city_of_another_organization_cannot_be_chosen(staff, in_scope, theirs):
-    with tenancy.scope(theirs.organization.pk):
-        foreign = CityFactory()
-    answer = staff.post(path_of(Client, "add"), client_form(chosen_cities=[str(foreign.pk)]))
-    assert answer.status_code == 200
-    assert not Client.objects.exists()
-
-
-def test_selected_clients_are_processed(staff, customer, job):
-    idle, inactive = ClientFactory(), ClientFactory(status="inactive")
-    selected = [str(client.pk) for client in (customer, idle, inactive)]
-    answer = staff.post(path_of(Client), {"action": "process", "_selected_action": selected}, follow=True)
-    assert "1 started, 1 already in progress, 1 not active." in answer.content.decode()
-    assert set(ProcessingJob.objects.values_list("client", flat=True)) == {customer.pk, idle.pk}
-
-
-def test_what_services_write_cannot_be_edited(staff, job, city):
-    sale = PropertyFactory(city=city)
-    for row in (job, sale):
+@pytest.mark.parametrize("model", [Property, ProcessingJob, DailyRun, Dispatch, SalesFile])
+def test_what_services_write_cannot_be_edited(staff, customer, city, model):
+    populate(customer, city, 1)
+    for row in model.objects.all():
         assert staff.post(path_of(type(row), row.pk, "change"), {}).status_code == 403
         assert staff.post(path_of(type(row), row.pk, "delete"), {"post": "yes"}).status_code == 403
         assert staff.get(path_of(type(row), "add")).status_code == 403
         assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_new_city_is_set_up_as_over_the_api(staff, in_scope):
+    form = {"name": "Ajaccio", "insee_code": "2A004", "postal_code": "20090", "postal_codes": "20000,20090"}
+    assert staff.post(path_of(City, "add"), form).status_code == 302
+    made = City.objects.get()
+    assert (made.department_code, made.postal_codes, made.refreshed_at) == ("2A", ["20090", "20000"], None)
+    [entry] = audited()
+    assert (entry["action"], entry["resource_type"], entry["resource_id"]) == ("create", "city", str(made.pk))
+
+
+def test_of_an_edited_city_only_what_changed_is_recorded(staff, city):
+    form = {"name": "Lyon 1er", "insee_code": "69123", "postal_code": "69001", "postal_codes": "69001"}
+    staff.post(path_of(City, city.pk, "change"), form)
+    city.refresh_from_db()
+    assert (city.name, city.postal_codes) == ("Lyon 1er", ["69001"])
+    assert audited()[-1]["changes"] == {"name": ["Lyon", "Lyon 1er"], "postal_codes": [[], ["69001"]]}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("insee_code", "691"),
+        ("insee_code", "2C004"),
+        ("postal_code", "6900"),
+        ("postal_codes", "69001,x"),
+        ("name", "A\nB"),
+    ],
+)
+def test_a_citys_codes_and_name_are_checked_in_the_form_too(staff, in_scope, field, value):
+    answer = staff.post(path_of(City, "add"), {"name": "Lyon", "insee_code": "69123", "postal_codes": "", field: value})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [field]
+    assert not City.objects.exists()
 
 
 def test_a_city_with_sales_cannot_be_deleted(staff, city):
@@ -210,6 +192,55 @@ def test_what_became_of_an_assignment_is_noted(staff, customer, city):
     given.refresh_from_db()
     assert (given.status, given.notes, given.property) == ("contacted", "Calls back", sale)
     assert audited()[-1]["changes"] == {"status": ["new", "contacted"], "notes": [None, "Calls back"]}
+
+
+@pytest.mark.parametrize("value", [{"notes": "x" * 10_001}, {"notes": "a\0b"}, {"status": "lost"}])
+def test_what_the_api_refuses_to_note_is_refused_in_the_form_too(staff, customer, city, value):
+    sale = PropertyFactory(city=city)
+    given = Assignment.objects.create(client=customer, property=sale, address_key=sale.address_key)
+    answer = staff.post(path_of(Assignment, given.pk, "change"), {"status": "sold", **value})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == list(value)
+    given.refresh_from_db()
+    assert (given.status, given.notes) == ("new", None)
+
+
+def test_pages_are_titled_for_people(staff, customer, city):
+    sale = PropertyFactory(city=city, address_raw="1 RUE DE LA PAIX")
+    given = Assignment.objects.create(client=customer, property=sale, address_key=sale.address_key)
+    made = datetime(2026, 11, 23, 10, 2, tzinfo=UTC)
+    job = JobFactory(client=customer, created_at=made)
+    more = JobFactory(client=ClientFactory(first_name="Jean"), kind="add_addresses", created_at=made)
+    run = DailyRun.objects.create(day=date(2026, 11, 23), clients_until=made)
+    dispatch = Dispatch.objects.create(
+        run=run, client=customer, kind="report", month=date(2026, 11, 1), due_on=date(2026, 11, 23)
+    )
+    titles = {
+        customer: "Marie Durand",
+        job: "Processing of Marie Durand, 2026-11-23 10:02",
+        more: "More addresses for Jean Durand, 2026-11-23 10:02",
+        given: "1 RUE DE LA PAIX for Marie Durand",
+        dispatch: "Report for Marie Durand, 2026-11-23",
+        run: "2026-11-23",
+    }
+    for row, title in titles.items():
+        assert str(row) == title
+        assert title in staff.get(path_of(type(row), row.pk, "change")).content.decode()
+
+
+def test_the_list_of_days_counts_reminders_and_reports_and_leads_to_them(staff, customer):
+    run = DailyRun.objects.create(day=date(2026, 11, 23), clients_until=timezone.now())
+    DailyRun.objects.create(day=date(2026, 11, 24), clients_until=timezone.now())
+    for kind, clients in (("reminder", [customer]), ("report", [customer, ClientFactory()])):
+        for client in clients:
+            Dispatch.objects.create(run=run, client=client, kind=kind, month=date(2026, 11, 1), due_on=run.day)
+    rows = staff.get(path_of(DailyRun)).context["cl"].result_list
+    assert [(row.reminder_count, row.report_count) for row in rows] == [(0, 0), (1, 2)]
+    link = f"{path_of(Dispatch)}?run__id__exact={run.pk}&amp;kind__exact=report"
+    assert link in staff.get(path_of(DailyRun)).content.decode()
+    led_to = staff.get(link.replace("&amp;", "&"))
+    assert led_to.status_code == 200
+    assert led_to.context["cl"].result_count == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """TrackImmo in the Django admin. Staff see their own organization."""
 
-from trackimmo.admin import assignments, cities, clients, jobs, properties
+from trackimmo.admin import assignments, cities, clients, days, jobs, properties, sources
 
-__all__ = ["assignments", "cities", "clients", "jobs", "properties"]
+__all__ = ["assignments", "cities", "clients", "days", "jobs", "properties", "sources"]

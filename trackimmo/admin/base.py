@@ -4,14 +4,22 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from config.admin import AuditedModelAdmin
+from core.errors import SwitchboardError
 
 COUNTED_ROWS: Final = 10_000
+
+
+class AtLeast(int):
+    """A number that more is known to exist of, and that says so where it is printed."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}+"
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
@@ -21,10 +29,25 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic in the st
     def count(self) -> int:
         """How many rows there are to page through."""
         rows = cast(QuerySet[Model], self.object_list)
-        return rows.order_by()[:COUNTED_ROWS].count()
+        counted = rows.order_by()[: COUNTED_ROWS + 1].count()
+        return counted if counted <= COUNTED_ROWS else AtLeast(COUNTED_ROWS)
 
 
-class LargeTableAdmin(AuditedModelAdmin):
+class ServiceAdmin(AuditedModelAdmin):
+    """For rows that forms check and services write: what only a service can refuse is told on the form's page."""
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
+        """The form. Django's view is one transaction: what was refused left nothing."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *arguments, **options)
+            return response
+        except SwitchboardError as error:
+            reasons = [message for messages_of_field in error.fields.values() for message in messages_of_field]
+            self.message_user(request, " ".join(reasons) or error.message, messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+
+class LargeTableAdmin(ServiceAdmin):
     """For tables that no page may count or sort in full. Their pages show sales, which no search engine may keep."""
 
     paginator = CappedPaginator

@@ -1,8 +1,10 @@
 """Cities in the admin."""
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from trackimmo import services
 from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin, RuledForm
 from trackimmo.models import City
 
@@ -21,6 +23,12 @@ class CityAdmin(LargeTableAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: City | None = None) -> bool:
         """Staff's, one by one, for a city without sales: of another the page would list every sale in the way."""
         return obj is not None and super().has_delete_permission(request, obj) and not obj.properties.exists()
+
+    def save_model(self, request: HttpRequest, obj: City, form: "ModelForm[City]", change: bool) -> None:  # noqa: FBT001
+        """Create it, or change what was changed."""
+        said = {name: form.cleaned_data[name] for name in form.changed_data}
+        saved = services.update_city(city_id=obj.pk, **said) if change else services.create_city(**said)
+        obj.__dict__.update(saved.__dict__)
 
     @admin.display(description="properties")
     def property_count(self, city: City) -> str:

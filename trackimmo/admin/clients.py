@@ -1,20 +1,25 @@
 """Clients in the admin."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from config.admin import AuditedModelAdmin
 from trackimmo import services
-from trackimmo.admin.base import RuledForm
+from trackimmo.admin.base import RuledForm, ServiceAdmin
 from trackimmo.admin.jobs import COLOURS
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob, PropertyType
+from trackimmo.services.clients import missing_for_active
+
+JOBS_SHOWN: Final = 5
 
 
 class ClientForm(RuledForm):
@@ -29,14 +34,29 @@ class ClientForm(RuledForm):
         # The admin names the fields when it makes a form, within a scope: the choice of cities needs one.
         fields: ClassVar[list[str]] = []
 
+    def clean(self) -> dict[str, Any]:
+        """An active client needs what he is served by."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        cities, types = said.get("chosen_cities"), said.get("property_type_preferences")
+        if said.get("status") == ClientStatus.ACTIVE and cities is not None and types is not None:
+            for field, words in missing_for_active(cities=cities, types=types).items():
+                self.add_error(field, words)
+        return said
+
 
 @admin.register(Client)
-class ClientAdmin(AuditedModelAdmin):
+class ClientAdmin(ServiceAdmin):
     """The clients of the staff's organization: set up, edited, and processed out of turn."""
 
     form = ClientForm
     list_display = ["full_name", "email", "state", "subscription_type", "send_day", "cities", "given", "last_job"]
-    list_filter = ["status", "subscription_type", "send_day", "language"]
+    list_filter = [
+        "status",
+        "subscription_type",
+        "send_day",
+        "language",
+        ("unsubscribed_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["first_name", "last_name", "email"]
     autocomplete_fields = ["chosen_cities"]
     fields = [
@@ -50,14 +70,16 @@ class ClientAdmin(AuditedModelAdmin):
         "property_type_preferences",
         "addresses_per_report",
         "send_day",
+        "unsubscribed_at",
         "given",
-        "last_job",
+        "last_jobs",
+        "welcomed_at",
         "created_at",
         "updated_at",
     ]
-    readonly_fields = ["given", "last_job", "created_at", "updated_at"]
+    readonly_fields = ["given", "last_jobs", "welcomed_at", "created_at", "updated_at"]
     show_full_result_count = False
-    actions = ["process"]
+    actions = ["process", "deactivate"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """With what the list tells of each, read in the same query, and of the page's clients only."""
@@ -70,6 +92,14 @@ class ClientAdmin(AuditedModelAdmin):
             city_count=Coalesce(Subquery(chosen.values("n")), 0),
             last_job_status=Subquery(newest.values("status")[:1]),
         )
+
+    def save_model(self, request: HttpRequest, obj: Client, form: "forms.ModelForm[Client]", change: bool) -> None:  # noqa: FBT001
+        """Create him, or change what was changed."""
+        said = {name: form.cleaned_data[name] for name in form.changed_data}
+        if "chosen_cities" in said:
+            said["chosen_cities"] = [city.pk for city in said["chosen_cities"]]
+        saved = services.update_client(client_id=obj.pk, **said) if change else services.create_client(**said)
+        obj.__dict__.update(saved.__dict__)
 
     @admin.display(description="name", ordering="last_name")
     def full_name(self, client: Client) -> str:
@@ -96,6 +126,20 @@ class ClientAdmin(AuditedModelAdmin):
         """How his newest job stands."""
         return getattr(client, "last_job_status", None)
 
+    @admin.display(description="last jobs")
+    def last_jobs(self, client: Client) -> SafeString | str:
+        """His newest jobs, to open."""
+        newest = ProcessingJob.objects.filter(client=client).order_by("-created_at")[:JOBS_SHOWN]
+        rows = (
+            (
+                reverse("admin:trackimmo_processingjob_change", args=[job.pk]),
+                f"{job.created_at:%Y-%m-%d %H:%M}",
+                job.status,
+            )
+            for job in newest
+        )
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> {}', rows) or "-"
+
     @admin.action(description="Process the selected clients now", permissions=["change"])
     def process(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         """Start a job for each active one; the others are left alone."""
@@ -105,3 +149,13 @@ class ClientAdmin(AuditedModelAdmin):
         in_progress, inactive = len(active) - started, len(selected) - len(active)
         words = f"{started} started, {in_progress} already in progress, {inactive} not active."
         self.message_user(request, words, messages.SUCCESS if started else messages.WARNING)
+
+    @admin.action(description="Deactivate the selected clients", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Make them inactive; jobs of theirs that wait end."""
+        selected = list(queryset.values_list("pk", "status"))
+        others = [pk for pk, status in selected if status != ClientStatus.INACTIVE]
+        for pk in others:
+            services.deactivate_client(client_id=pk)
+        words = f"{len(others)} deactivated, {len(selected) - len(others)} inactive already."
+        self.message_user(request, words, messages.SUCCESS if others else messages.WARNING)

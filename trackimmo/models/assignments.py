@@ -50,4 +50,4 @@ class Assignment(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.property_id} for {self.client_id}"
+        return f"{self.property.address_raw} for {self.client}"

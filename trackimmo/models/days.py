@@ -69,4 +69,4 @@ class Dispatch(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.client_id}, {self.due_on:%Y-%m-%d}"
+        return f"{self.get_kind_display()} for {self.client}, {self.due_on:%Y-%m-%d}"

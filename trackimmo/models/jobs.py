@@ -75,7 +75,8 @@ class ProcessingJob(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id} ({self.status})"
+        what = "Processing of" if self.kind == JobKind.PROCESS else "More addresses for"
+        return f"{what} {self.client}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
     def next_attempt_at(self) -> datetime | None:
