@@ -42,7 +42,8 @@ def work_on_day(*, run_id: UUID) -> None:
     deadline = time.monotonic() + WORK_SECONDS
     with in_the_name_of(run):
         for batch in batches(run):
-            wake_day(run_id)
+            if batch.dispatched:  # after a batch that failed, the next one to come is sent by beat
+                wake_day(run_id)
             _run_jobs(batch.job_ids, deadline=deadline)
             if time.monotonic() > deadline:
                 wake_day(run_id)
