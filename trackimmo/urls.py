@@ -10,6 +10,7 @@ from trackimmo.views import (
     job_administration,
     job_queue,
     jobs,
+    mails,
     service,
     unsubscribe,
 )
@@ -38,6 +39,7 @@ urlpatterns = [
     route("admin/jobs", job_administration.JobsView.as_view(), "jobs"),
     route("admin/jobs/cleanup", job_administration.JobsCleanupView.as_view(), "jobs-cleanup"),
     route("admin/stats", administration.StatisticsView.as_view(), "stats"),
+    route("admin/test-email", mails.TestEmailView.as_view(), "test-email"),
     route("admin/health", health.AdminHealthView.as_view(), "admin-health"),
     route("admin/cities", cities.CitiesView.as_view(), "cities"),
     route("admin/cities/<str:city_id>", cities.CityView.as_view(), "city"),

@@ -5,6 +5,7 @@ Each mail's `Message-ID` and `Date` come from its event, so that a mail repeated
 """
 
 from core.mail.checking import MailCheck, check_mail
+from core.mail.composing import compose
 from core.mail.queueing import queue
 
-__all__ = ["MailCheck", "check_mail", "queue"]
+__all__ = ["MailCheck", "check_mail", "compose", "queue"]

@@ -1,12 +1,9 @@
 """One mail over SMTP."""
 
-from email.utils import format_datetime, parseaddr
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Final
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-
+from core.mail.composing import compose, message_id
 from core.mail.connection import CLOSING, current_connection
 from core.outbox.event import Event, Reject, Retry
 
@@ -15,34 +12,13 @@ TOO_LARGE: Final = 552
 
 def message_id_of(event: Event) -> str:
     """`<event id@domain of EMAIL_SENDER>`: unique, and the same however often the event is handed over."""
-    _, sender = parseaddr(settings.EMAIL_SENDER)
-    return f"<{event.id}@{sender.rpartition('@')[2]}>"
-
-
-def compose(event: Event) -> EmailMultiAlternatives:
-    """The mail of a `mail.send` event: text, and HTML as its alternative."""
-    payload = event.payload
-    message = EmailMultiAlternatives(
-        subject=payload["subject"],
-        body=payload["text"],
-        from_email=settings.EMAIL_SENDER,
-        to=[payload["to"]],
-        headers={
-            "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies, please
-            "X-Switchboard-Kind": payload["kind"],
-            **payload["headers"],
-            "Message-ID": message_id_of(event),
-            "Date": format_datetime(event.created_at),
-        },
-    )
-    message.attach_alternative(payload["html"], "text/html")
-    return message
+    return message_id(str(event.id))
 
 
 def send(event: Event) -> None:
     """Send it. Raises Retry while the server or the recipient's mailbox cannot take it, and Reject if it never will."""
     try:
-        current_connection().send(compose(event))
+        current_connection().send(compose(**event.payload, identity=str(event.id), written_at=event.created_at))
     except SMTPRecipientsRefused as error:
         raise _refusal(*next(iter(error.recipients.values()))) from error
     except SMTPDataError as error:

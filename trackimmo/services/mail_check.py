@@ -1,10 +1,20 @@
 """Whether TrackImmo's e-mails can be sent."""
 
 from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from django.utils import timezone
 
 from core import mail
+from trackimmo.models import Language
+from trackimmo.services.notification.samples import MailTemplate, sample_mail
 
-VALID = "SMTP configuration valid"
+logger = structlog.get_logger(__name__)
+
+VALID: Final = "SMTP configuration valid"
+SEND_SECONDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,15 @@ class SmtpStatus:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class TestMail:
+    """What became of a test mail, step by step."""
+
+    success: bool
+    message: str
+    results: mail.MailCheck
+
+
 def smtp_status(*, timeout_seconds: float) -> SmtpStatus:
     """Look at the SMTP settings and connect as they say, without sending anything.
 
@@ -22,3 +41,25 @@ def smtp_status(*, timeout_seconds: float) -> SmtpStatus:
     """
     check = mail.check_mail(timeout_seconds=timeout_seconds)
     return SmtpStatus(is_ok=check.connection, message=check.problem or VALID)
+
+
+def send_test_mail(*, recipient: str, template: MailTemplate, language: str = Language.FRENCH) -> TestMail:
+    """Send one of our mails, with sample data, at once and not through the outbox, and tell how far it went.
+
+    Returns after 8 s at the latest and raises nothing that a mail server can cause.
+    """
+    sample = sample_mail(template, to=recipient, language=language)
+    message = mail.compose(
+        to=sample.to,
+        subject=f"[Test] {sample.subject}",
+        html=sample.html,
+        text=sample.text,
+        kind=f"test_{template}",
+        headers=sample.headers,
+        identity=str(uuid4()),
+        written_at=timezone.now(),
+    )
+    check = mail.check_mail(timeout_seconds=SEND_SECONDS, message=message)
+    logger.info("test_mail", template=template, recipient=recipient, sent=check.send_test, problem=check.problem)
+    words = check.problem or f"{template.capitalize()} email sent to {recipient}"
+    return TestMail(success=check.send_test, message=words, results=check)
