@@ -49,3 +49,25 @@ def test_a_rule_that_serves_no_client_stops_the_start(at_fault, others):
     assert refusal.returncode == 1
     [name] = at_fault
     assert name in refusal.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "schemes"),
+    [
+        ("GEO_API_URL", "geo.api.gouv.fr", "http or https"),
+        ("GEO_API_URL", "file:///srv/geo", "http or https"),
+        ("DVF_BASE_URL", "ftp://files.example/dvf", "http or https or file"),
+        ("DVF_BASE_URL", "https:///dvf", "http or https or file"),
+        ("DVF_BASE_URL", "https://user:secret@files.example/dvf?token=secret", "http or https or file"),
+        ("DVF_YEAR_URLS", "2018=https://files.example,2019=file:srv/dvf", "http or https or file"),
+    ],
+)
+def test_a_place_that_nothing_can_be_read_from_stops_the_start(name, value, schemes):
+    refusal = start(**{name: value})
+    assert refusal.returncode == 1
+    assert f"{name} must be an address that begins with {schemes} and has no query" in refusal.stderr
+    assert "secret" not in refusal.stderr
+
+
+def test_years_may_have_places_of_their_own():
+    assert start(DVF_YEAR_URLS="2018=https://user:secret@files.example/dvf/,2019=file:///srv/dvf").returncode == 0

@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from werkzeug import Response
 
 from tests.trackimmo.publisher import cut_off, drip, raw_server, status
-from trackimmo.errors import SourceUnavailable
+from trackimmo.errors import LeaseLost, SourceUnavailable
 from trackimmo.sources import Deadline, SalesFiles, storing
 from trackimmo.sources.sales import department_of
 
@@ -242,20 +243,18 @@ def test_who_follows_is_told_how_much_has_come(publisher):
     assert told[-1] == len(CONTENT)
 
 
-def test_what_ends_the_work_of_who_follows_ends_the_download(publisher, downloads):
+@pytest.mark.parametrize("end", [SoftTimeLimitExceeded, LeaseLost])
+def test_what_ends_the_work_of_who_follows_ends_the_download(publisher, downloads, end):
     publisher.publish("33001", 2019, CONTENT)
 
     def stop(_bytes: int) -> None:
-        raise InterruptedWork
+        raise end
 
-    with pytest.raises(InterruptedWork):
+    with pytest.raises(end):
         get(watch=stop)
+    assert len(publisher.requests) == 1
     assert left(downloads) == [".etag", ".part"]
     assert get().path.read_bytes() == CONTENT
-
-
-class InterruptedWork(Exception):
-    """What a lost lease or the worker's time limit does."""
 
 
 def test_the_next_worker_takes_what_has_just_come(publisher):

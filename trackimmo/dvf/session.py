@@ -20,9 +20,10 @@ BULK: Final = {
 }
 
 
-def be_patient(cursor: CursorWrapper, *, seconds: float | None = None) -> None:
-    """Lift the time limits for the rest of the transaction, or set them to so many seconds for each wait."""
-    _set(cursor, PATIENCE if seconds is None else dict.fromkeys(PATIENCE, f"{max(1, round(seconds * 1000))}ms"))
+def be_patient(cursor: CursorWrapper, *, lock_seconds: float | None = None) -> None:
+    """Lift the time limits for the rest of the transaction, or wait for so long for what others hold."""
+    limits = {} if lock_seconds is None else {"lock_timeout": f"{max(1, round(lock_seconds * 1000))}ms"}
+    _set(cursor, {**PATIENCE, **limits})
 
 
 def open_scratch(cursor: CursorWrapper) -> str:
