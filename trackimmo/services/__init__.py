@@ -7,6 +7,7 @@ from trackimmo.services.city_admin import create_city, update_city
 from trackimmo.services.cleanup import delete_ended_jobs, delete_old_jobs
 from trackimmo.services.clients import create_client, deactivate_client, update_client
 from trackimmo.services.communes import CommunesSummary, import_communes
+from trackimmo.services.erasure import ErasedClient, erase_client
 from trackimmo.services.health import check_health
 from trackimmo.services.importing import ImportProgress, import_sales
 from trackimmo.services.processing import run_job, start_processing
@@ -19,6 +20,7 @@ from trackimmo.services.waking import sweep_jobs
 __all__ = [
     "AssignmentResult",
     "CommunesSummary",
+    "ErasedClient",
     "ImportProgress",
     "assign_properties",
     "check_health",
@@ -28,6 +30,7 @@ __all__ = [
     "deactivate_client",
     "delete_ended_jobs",
     "delete_old_jobs",
+    "erase_client",
     "import_communes",
     "import_sales",
     "note_assignment",
