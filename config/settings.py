@@ -234,6 +234,8 @@ for url in DVF_YEAR_URLS.values():
 DVF_CACHE_DIR = env.str("DVF_CACHE_DIR", "") or str(Path(tempfile.gettempdir()) / "switchboard-dvf")
 DVF_MAX_FILE_MB = positive("DVF_MAX_FILE_MB", 200)
 OPEN_DATA_TIMEOUT_SECONDS = positive("OPEN_DATA_TIMEOUT_SECONDS", 10)
+# How long a process leaves a host alone that failed it several times in a row.
+OPEN_DATA_QUIET_SECONDS = positive("OPEN_DATA_QUIET_SECONDS", 60)
 CITY_MAX_AGE_DAYS = positive("CITY_MAX_AGE_DAYS", 90)
 # Below it, a city's sales are fetched; 0 never fetches.
 MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50, validate=validate.Range(min=0))

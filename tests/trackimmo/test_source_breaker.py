@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from tests.trackimmo.publisher import ABZAC, raw_server, status
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources import Deadline, GeoClient
-from trackimmo.sources.breaking import MOST_FAILURES, QUIET_SECONDS
+from trackimmo.sources.breaking import MOST_FAILURES
 
 
 def ask():
@@ -21,6 +22,7 @@ def assert_fails(problem: str) -> None:
         ask()
 
 
+QUIET_SECONDS = settings.OPEN_DATA_QUIET_SECONDS
 LEFT_ALONE = f"failed {MOST_FAILURES} times in a row, and is asked again after {QUIET_SECONDS} seconds"
 
 

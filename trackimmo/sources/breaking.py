@@ -8,12 +8,12 @@ from functools import cache
 from typing import Final, TypeVar
 
 import structlog
+from django.conf import settings
 from pybreaker import STATE_OPEN, CircuitBreaker, CircuitBreakerError, CircuitBreakerListener, CircuitBreakerState
 
 from trackimmo.errors import SourceUnavailable
 
 MOST_FAILURES: Final = 5
-QUIET_SECONDS: Final = 60
 
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class Hiccup(SourceUnavailable):
 
 
 def call(host: str, ask: Callable[[], T]) -> T:
-    """Ask, unless the host failed MOST_FAILURES times in a row within the last QUIET_SECONDS.
+    """Ask, unless the host failed MOST_FAILURES times in a row within the last OPEN_DATA_QUIET_SECONDS.
 
     Only a Hiccup is the host's failure. Raises SourceUnavailable at once while it is left alone.
     """
@@ -36,7 +36,9 @@ def call(host: str, ask: Callable[[], T]) -> T:
         return breaker_of(host).call(ask)
     except CircuitBreakerError as error:
         raise SourceUnavailable(
-            host, f"failed {MOST_FAILURES} times in a row, and is asked again after {QUIET_SECONDS} seconds"
+            host,
+            f"failed {MOST_FAILURES} times in a row, and is asked again after"
+            f" {settings.OPEN_DATA_QUIET_SECONDS} seconds",
         ) from error
 
 
@@ -50,7 +52,7 @@ def breaker_of(host: str) -> CircuitBreaker:
     """The breaker of a host; settings name few."""
     return CircuitBreaker(
         fail_max=MOST_FAILURES,
-        reset_timeout=QUIET_SECONDS,
+        reset_timeout=settings.OPEN_DATA_QUIET_SECONDS,
         exclude=[lambda error: not isinstance(error, Hiccup)],
         listeners=[_Teller()],
         name=host,
