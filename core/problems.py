@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from pymongo.errors import PyMongoError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -32,6 +33,7 @@ STATUS: Final[Mapping[type[errors.SwitchboardError], HTTPStatus]] = {
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_SECONDS: Final = 1
+ADMIN: Final = "/admin/"
 CRASHED: Final = Problem(500, "internal_error", "Internal server error.")
 BUSY: Final = Problem(
     503, "unavailable", errors.Unavailable.default_message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -48,6 +50,10 @@ def _envelopes() -> tuple[tuple[str, Envelope], ...]:
         for prefix in getattr(config, "path_prefixes", ())
     )
     return tuple(sorted(stated, key=lambda pair: len(pair[0]), reverse=True))
+
+
+def _prefixes() -> Iterator[str]:
+    return (prefix for prefix, _ in _envelopes())
 
 
 def envelope_of(path: str) -> Envelope:
@@ -128,8 +134,23 @@ def problem_response(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def _respond(request: HttpRequest, problem: Problem) -> HttpResponse:
-    body = to_json(envelope_of(request.path_info)(problem))
-    return HttpResponse(body, status=problem.status, headers=dict(problem.headers), content_type="application/json")
+    if _is_for_a_person(request):
+        body, content_type = _page(request, problem), "text/html; charset=utf-8"
+    else:
+        body, content_type = to_json(envelope_of(request.path_info)(problem)), "application/json"
+    return HttpResponse(body, status=problem.status, headers=dict(problem.headers), content_type=content_type)
+
+
+def _is_for_a_person(request: HttpRequest) -> bool:
+    """Whether a browser asks for a page of the Django admin, below whose root apps may have documented paths too."""
+    is_page = request.path_info.startswith(ADMIN) and not any(map(request.path_info.startswith, _prefixes()))
+    return is_page and request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+
+
+def _page(request: HttpRequest, problem: Problem) -> bytes:
+    title, request_id = HTTPStatus(problem.status).phrase, request.META.get("HTTP_X_REQUEST_ID", "")
+    context = {"title": title, "message": problem.sentence, "request_id": request_id}
+    return render_to_string("core/problem.html", context).encode()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
