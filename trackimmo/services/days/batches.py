@@ -20,9 +20,13 @@ FIRST: Final = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of a batch: the client it ended with, how many were seen to, and the jobs that were opened."""
+    """What became of a batch: the client it ended with, how many were seen to, and the jobs that were opened.
+
+    After one that is not `full` there is nobody left who could be had.
+    """
 
     last_client_id: UUID
+    full: bool
     dispatched: int
     job_ids: Sequence[UUID] = ()
 

@@ -41,7 +41,7 @@ def _queue_one(run: DailyRun, duty: Duty, *, after: UUID) -> Batch | None:
         return _queue(run, duty, after=after, limit=1)
     except Exception:
         logger.exception("reminder_failed", day=str(run.day), client_id=str(client_id))
-        return Batch(client_id, dispatched=0)
+        return Batch(client_id, full=True, dispatched=0)
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def _queue(run: DailyRun, duty: Duty, *, after: UUID, limit: int) -> Batch | Non
     note(run, duty, clients, jobs=[None] * len(clients))
     for client in clients:
         _queue_mail(client, duty)
-    return Batch(held[-1].pk, dispatched=len(clients))
+    return Batch(held[-1].pk, full=len(held) == limit, dispatched=len(clients))
 
 
 def _queue_mail(client: Client, duty: Duty) -> None:

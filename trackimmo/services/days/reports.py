@@ -43,4 +43,9 @@ def open_reports(run: DailyRun, duty: Duty, *, after: UUID) -> Batch | None:
     opened = [job for job in jobs if job.pk in made]
     note(run, duty, [job.client for job in opened], jobs=opened)
     audit.record_many(action="create", resource_type="processing_job", resource_ids=[job.pk for job in opened])
-    return Batch(held[-1].pk, dispatched=len(opened), job_ids=[job.pk for job in opened])
+    return Batch(
+        held[-1].pk,
+        full=len(held) == BATCH_SIZE,
+        dispatched=len(opened),
+        job_ids=[job.pk for job in opened],
+    )

@@ -57,6 +57,8 @@ def batches(run: DailyRun) -> Iterator[Batch]:
         after = FIRST
         while batch := SEE_TO[duty.kind](run, duty, after=after):
             yield batch
+            if not batch.full:
+                break
             after = batch.last_client_id
 
 
