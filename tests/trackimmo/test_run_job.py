@@ -47,6 +47,14 @@ def test_a_job_assigns_tells_the_client_and_completes(job, customer, sales):
     assert entry["changes"] == {"status": ["processing", "completed"], "properties_assigned": [0, 10]}
 
 
+def test_a_job_for_which_all_is_there_takes_ten_queries_and_a_transaction(job, city, sales, settings, counted):
+    settings.MIN_PROPERTIES_PER_CITY = len(sales)
+    with counted("a job"):
+        services.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.status == "completed"
+
+
 def test_running_it_again_does_nothing(job, sales):
     services.run_job(job_id=job.pk)
     services.run_job(job_id=job.pk)
