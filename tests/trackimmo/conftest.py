@@ -36,6 +36,12 @@ def _downloads_of_its_own(settings, tmp_path, monkeypatch) -> None:
 
 
 @pytest.fixture
+def downloads(settings) -> Path:
+    """The directory of downloads."""
+    return Path(settings.DVF_CACHE_DIR)
+
+
+@pytest.fixture
 def publisher(httpserver, settings) -> Publisher:
     """The publisher of communes and sales, a server of the test's own."""
     settings.GEO_API_URL, settings.DVF_BASE_URL = httpserver.url_for("/geo"), httpserver.url_for("/dvf")

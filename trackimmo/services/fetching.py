@@ -40,13 +40,15 @@ def fetch_sales(
     )
     summary = None
     if answer.path is not None:
-        watch(answer.path.stat().st_size)
         limits = ImportLimits(
             most_bytes=settings.DVF_MAX_FILE_MB * 1_000_000,
             patience_seconds=deadline.limit(PATIENCE_SECONDS),
         )
         try:
+            watch(answer.path.stat().st_size)
             summary = import_sales(answer.path, name=f"{insee_code}.csv of {year}", limits=limits)
+        except OSError as error:
+            raise SourceUnavailable(place.host, f"{error.strerror}: the file of {insee_code} in {year}") from error
         except UnreadableFile as error:
             # The publisher's words are for our log only: an address may have led us anywhere.
             logger.warning("sales_file_unreadable", host=place.host, problem=error.message)

@@ -50,7 +50,8 @@ class SalesFiles:
                 return _from_the_web(place, address, known_etag=known_etag, deadline=sooner, watch=watch)
             return _from_disk(place, address, known_etag=known_etag)
         except OSError as error:
-            raise SourceUnavailable(f"{insee_code}, {year}", error.strerror or "cannot be stored or read") from error
+            at_fault = "DVF_CACHE_DIR" if place.is_web else place.host
+            raise SourceUnavailable(at_fault, error.strerror or "cannot be read or written") from error
 
     def forget(self, *, insee_code: str, year: int) -> None:
         """What was got is of no use: the next one to ask gets it from the publisher again."""

@@ -15,7 +15,7 @@ from tests.trackimmo.sales_files import HOUSE, REAL, flat, geo_file
 from trackimmo import services
 from trackimmo.errors import LeaseLost, PreparationTooLong, SourceUnavailable
 from trackimmo.models import City, ProcessingJob, Property, SalesFile
-from trackimmo.services import preparation
+from trackimmo.services import fetching, preparation
 from trackimmo.services.preparation import prepare
 from trackimmo.tasks import run_job
 
@@ -251,3 +251,15 @@ def test_a_job_fetches_what_it_then_assigns(client, publisher, settings):
         services.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.error_message, job.properties_assigned) == ("completed", None, 10)
+
+
+def test_a_file_that_cannot_be_read_is_said_so(lease, client, publisher, monkeypatch):
+    def refuse(*_arguments, **_options) -> None:
+        raise PermissionError(13, "Permission denied", "/srv/secret/33001.csv")
+
+    monkeypatch.setattr(fetching, "import_sales", refuse)
+    publisher.publish("33001", 2018, sales_of(2018))
+    with pytest.raises(SourceUnavailable) as raised:
+        prepare(lease, client)
+    assert str(raised.value) == f"{publisher.host}: Permission denied: the file of 33001 in 2018"
+    assert not SalesFile.objects.exists()
