@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -44,7 +45,12 @@ class PageRenderer(BaseRenderer):
         with translation.override(language):
             return render_to_string(
                 "trackimmo/pages/unsubscribe.html",
-                {"language": language, "answer": data, "status": context["response"].status_code},
+                {
+                    "language": language,
+                    "subject": _("Your e-mails from TrackImmo"),
+                    "answer": data,
+                    "status": context["response"].status_code,
+                },
             )
 
 

@@ -4,7 +4,8 @@ Mail programs read styles from the elements only; Gmail alone knows some of `<st
 classes go to the elements, and the @media rules (narrow screens, dark mode) stay in the head.
 
 The inliner reads HTML, and a template is nearly that: Django's tags pass through it as comments. They must not stand
-within an HTML tag (`{{ variables }}` may), a table's rows need their `<tbody>`, and a selector must not span files.
+where HTML has no comments, within a tag or in `<title>` (`{{ variables }}` may); a table's rows need their `<tbody>`;
+and a selector must not span files.
 """
 
 import re
