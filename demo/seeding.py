@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import Role, User
@@ -72,6 +73,7 @@ def _seed_clients() -> None:
                 "addresses_per_report": client.addresses_per_report,
                 "send_day": client.send_day,
                 "language": client.language,
+                "welcomed_at": timezone.now(),
             },
         )
         if is_new:
