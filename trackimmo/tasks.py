@@ -35,7 +35,8 @@ def look_for_days() -> None:
     services.days.look_for_days()
 
 
-@shared_task
+# Ten seconds of its own, and the last job that it began in them.
+@shared_task(soft_time_limit=310, time_limit=340)
 def work_on_day(run_id: str, organization_id: str) -> None:
     """Work on an open day for a while."""
     with tenancy.scope(UUID(organization_id)):
