@@ -160,6 +160,22 @@ def test_a_bad_parameter_is_400_and_nothing_is_cleaned(request, jobs, path, quer
     assert len(left()) == 5
 
 
+def test_days_in_the_body_are_not_passed_over(program, operator, jobs):
+    """Who meant a hundred days must not lose what is older than a week."""
+    for answer in (
+        program.post(CLEANUP, {"older_than_days": 100}, format="json"),
+        operator.delete(ADMIN_CLEANUP, {"older_than_days": 100}, format="json"),
+    ):
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == {"older_than_days": ["Unknown field."]}
+    assert len(left()) == 5
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_may_be_missing_whatever_its_type(program, jobs, content_type):
+    assert program.post(CLEANUP, b"", content_type=content_type).json()["cleaned_jobs"] == 2
+
+
 def test_each_needs_its_own_key(http, program, operator, jobs):
     for answer in (
         http.post(CLEANUP),

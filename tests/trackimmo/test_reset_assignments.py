@@ -97,6 +97,14 @@ def test_a_client_of_another_organization_is_404_and_keeps_everything(operator, 
     assert Assignment.unscoped.count() == 1
 
 
+def test_a_body_is_400_and_nothing_is_taken(operator, customer, sales):
+    assign(customer, 5)
+    answer = operator.post(f"/admin/client/{customer.pk}/reset-assignments", {"dry_run": True}, format="json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"dry_run": ["Unknown field."]}
+    assert Assignment.objects.count() == 5
+
+
 @pytest.mark.parametrize("caller", ["http", "program"])
 def test_without_an_admin_key_it_is_401(caller, customer, sales, request):
     assign(customer, 5)

@@ -163,6 +163,13 @@ def test_it_is_audited_once_and_each_end_for_itself(program, waiting, in_scope):
     assert {entry["key_id"] for entry in (queue, *ends)} == {"environment:API_KEY"}
 
 
+def test_what_it_asks_of_the_database_for_a_job(program, waiting, counted):
+    program.post(PATH)
+    waiting()
+    with counted("POST /api/process-retry-queue"):
+        assert program.post(PATH).json()["processed"] == 1
+
+
 def test_what_it_asks_of_the_database_when_nothing_waits(program, customer, counted):
     program.post(PATH)
     with counted("POST /api/process-retry-queue (nothing)"):

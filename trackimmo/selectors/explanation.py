@@ -13,14 +13,15 @@ from core.tenancy import current_organization_id
 from trackimmo.errors import ClientNotFound
 from trackimmo.models import City, Client
 from trackimmo.selectors.classification import COUNTS, EXAMPLES, REASONS
-from trackimmo.selectors.eligibility import PICKED, AgeWindow, age_window
+from trackimmo.selectors.eligibility import ELIGIBLE, PICKED, AgeWindow, age_window
 
 EXAMPLE_COUNT: Final = 20
 # What JavaScript, too, reads from JSON without rounding.
 SEED_BITS: Final = 53
 SALE: Final = "sale.id, sale.address_raw, city.name, sale.property_type, sale.sale_date, sale.price"
+# The number of the eligible comes with the weights, since another statement might see another one.
 PICKS: Final = f"""
-    SELECT {SALE}, picked.weight
+    SELECT {SALE}, picked.weight, (SELECT count(*) FROM ({ELIGIBLE}) AS eligible)
     FROM ({PICKED}) AS picked
     JOIN trackimmo_property AS sale ON sale.id = picked.id
     JOIN trackimmo_city AS city ON city.id = sale.city_id
@@ -117,7 +118,9 @@ def explain_draw(client_id: UUID, *, today: date, count: int | None = None, seed
         "examples": EXAMPLE_COUNT,
     }
     eligible, left_out = _counts(parameters)
-    eligible_count = sum(eligible.values())
+    picks = _rows(PICKS, parameters)
+    # One pick at least was asked for: without any there is nothing to pick from.
+    eligible_count = picks[0][-1] if picks else 0
     total_weight = eligible_count * (eligible_count + 1) // 2
     return Explanation(
         client=client,
@@ -132,7 +135,7 @@ def explain_draw(client_id: UUID, *, today: date, count: int | None = None, seed
         left_out_examples=[LeftOut(Sale(*sale), reason) for *sale, reason in _rows(LEFT_OUT, parameters)],
         picks=[
             Pick(Sale(*sale), draw_order, eligible_count - weight + 1, weight, weight / total_weight)
-            for draw_order, (*sale, weight) in enumerate(_rows(PICKS, parameters), start=1)
+            for draw_order, (*sale, weight, _) in enumerate(picks, start=1)
         ],
     )
 

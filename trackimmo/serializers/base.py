@@ -6,6 +6,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from core.errors import Invalid
+from core.serializers import StrictSerializer
 
 NOT_A_UUID = "Must be a valid UUID."
 Out = serializers.Serializer[Any]
@@ -35,6 +36,10 @@ class WholeNumberField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class NothingIn(StrictSerializer):
+    """No body, or an empty one: a parameter that was written into it by mistake is not passed over."""
 
 
 class ErrorOut(Out):

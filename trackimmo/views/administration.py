@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from trackimmo import selectors, services
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.serializers.administration import ResetOut, StatisticsOut, TrialIn, TrialOut
-from trackimmo.serializers.base import ErrorOut, id_in_path
+from trackimmo.serializers.base import ErrorOut, NothingIn, id_in_path
 from trackimmo.serializers.explanation import DryRunOut, DryRunQuery
 from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView, id_parameter
 
@@ -51,13 +51,13 @@ class ResetView(AdminKeyView):
     """Starting over with a client."""
 
     @swagger_auto_schema(
-        operation_id="reset_assignments",
         manual_parameters=[id_parameter("client_id")],
         responses={200: ResetOut, 404: ErrorOut, **REFUSALS},
         **ADMIN_KEY,
     )
     def post(self, request: Request, client_id: str) -> Response:
         """Take back everything that a client was given."""
+        self.parse(NothingIn)
         deleted = services.reset_assignments(client_id=id_in_path(client_id, name="client_id"))
         return Response(
             {
@@ -75,7 +75,6 @@ class DryRunView(AdminKeyView):
     noindex = True
 
     @swagger_auto_schema(
-        operation_id="dry_run",
         manual_parameters=[id_parameter("client_id")],
         query_serializer=DryRunQuery,
         responses={200: DryRunOut, 404: ErrorOut, **REFUSALS},

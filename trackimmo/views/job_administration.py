@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from trackimmo import selectors, services
+from trackimmo.serializers.base import NothingIn
 from trackimmo.serializers.job_administration import DeletedJobsOut, JobOut, JobsQuery
 from trackimmo.serializers.jobs import OlderThanQuery
 from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
@@ -41,6 +42,7 @@ class JobsCleanupView(AdminKeyView):
     )
     def delete(self, request: Request) -> Response:
         """Delete jobs that ended long ago, 30 days unless told; what they assigned stays."""
+        self.parse(NothingIn)
         days = self.query.get("older_than_days", CLEANUP_DAYS)
         deleted = services.delete_ended_jobs(older_than_days=days)
         return Response(

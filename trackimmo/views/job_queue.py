@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from trackimmo import services
+from trackimmo.serializers.base import NothingIn
 from trackimmo.serializers.jobs import CleanedJobsOut, OlderThanQuery, RetriesOut
 from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView
 
@@ -19,6 +20,7 @@ class RetryQueueView(ClientKeyView):
     @swagger_auto_schema(operation_id="process_retry_queue", responses={200: RetriesOut, **REFUSALS}, **CLIENT_KEY)
     def post(self, request: Request) -> Response:
         """Give jobs whose attempt failed another one now, for about 10 seconds; workers take what is left."""
+        self.parse(NothingIn)
         retries = services.process_retry_queue()
         return Response(
             {
@@ -44,6 +46,7 @@ class CleanupJobsView(ClientKeyView):
     )
     def post(self, request: Request) -> Response:
         """Delete jobs that ended long ago, JOB_CLEANUP_DAYS unless told; what they assigned stays."""
+        self.parse(NothingIn)
         days = self.query.get("older_than_days", settings.JOB_CLEANUP_DAYS)
         cleaned = services.delete_ended_jobs(older_than_days=days)
         return Response(
