@@ -1,5 +1,10 @@
 """TrackImmo's routes, as documented."""
 
+from collections.abc import Callable, Iterator
+
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern
+
 from core.routes import route
 from trackimmo.views import (
     administration,
@@ -14,6 +19,13 @@ from trackimmo.views import (
     service,
     unsubscribe,
 )
+
+
+def one_client(path: str, view: Callable[..., HttpResponseBase], name: str) -> Iterator[URLPattern]:
+    """A path below one client, in both spellings: `admin/client/{id}`, as documented, and that of the list."""
+    for spelling, named in (("client", name), ("clients", f"{name}-of-list")):
+        yield route(f"admin/{spelling}/<str:client_id>{path}", view, named)
+
 
 urlpatterns = [
     route("health", service.HealthView.as_view(), "trackimmo-health"),
@@ -31,10 +43,9 @@ urlpatterns = [
         "client-property",
     ),
     route("admin/clients", clients.ClientsView.as_view(), "clients"),
-    route("admin/clients/<str:client_id>", clients.ClientView.as_view(), "client"),
-    route("admin/client/<str:client_id>", clients.ClientView.as_view(), "client-detail"),
-    route("admin/client/<str:client_id>/dry-run", administration.DryRunView.as_view(), "dry-run"),
-    route("admin/client/<str:client_id>/reset-assignments", administration.ResetView.as_view(), "reset-assignments"),
+    *one_client("", clients.ClientView.as_view(), "client-detail"),
+    *one_client("/dry-run", administration.DryRunView.as_view(), "dry-run"),
+    *one_client("/reset-assignments", administration.ResetView.as_view(), "reset-assignments"),
     route("admin/test-client-processing", administration.TrialView.as_view(), "test-client-processing"),
     route("admin/jobs", job_administration.JobsView.as_view(), "jobs"),
     route("admin/jobs/cleanup", job_administration.JobsCleanupView.as_view(), "jobs-cleanup"),
