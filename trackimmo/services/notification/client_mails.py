@@ -102,7 +102,7 @@ def _mail(
     body = render(template, language=client.language, subject=subject, context=context)
     return Mail(
         to=client.email,
-        subject=subject,
+        subject=subject.replace(wording.NO_BREAK_SPACE, " "),
         html=body.html,
         text=body.text,
         kind=kind or f"client_{template}",
