@@ -34,6 +34,7 @@ STATUS: Final[Mapping[type[errors.SwitchboardError], HTTPStatus]] = {
 }
 RETRY_AFTER_SECONDS: Final = 1
 ADMIN: Final = "/admin/"
+NO_SUCH_PAGE: Final = "There is no page at this address."
 CRASHED: Final = Problem(500, "internal_error", "Internal server error.")
 BUSY: Final = Problem(
     503, "unavailable", errors.Unavailable.default_message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -149,7 +150,8 @@ def _is_for_a_person(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, problem: Problem) -> bytes:
     title, request_id = HTTPStatus(problem.status).phrase, request.META.get("HTTP_X_REQUEST_ID", "")
-    context = {"title": title, "message": problem.sentence, "request_id": request_id}
+    message = NO_SUCH_PAGE if problem.status == HTTPStatus.NOT_FOUND else problem.sentence
+    context = {"title": title, "message": message, "request_id": request_id}
     return render_to_string("core/problem.html", context).encode()
 
 

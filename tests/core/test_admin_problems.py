@@ -27,6 +27,7 @@ def test_a_page_that_does_not_exist_is_told_in_words(staff):
     assert answer["Content-Type"] == "text/html; charset=utf-8"
     page = answer.content.decode()
     assert "<h1>Not Found</h1>" in page
+    assert "There is no page at this address." in page
     assert 'href="/admin/"' in page
     assert "Request abc-123" in page
 

@@ -198,6 +198,23 @@ def test_the_page_of_a_client_leads_to_his_last_five_jobs(staff, customer, city)
     assert "2026-11-07 10:02" in page
 
 
+def test_a_client_made_by_mistake_can_be_deleted(staff, customer):
+    assert staff.post(path_of(Client, customer.pk, "delete"), {"post": "yes"}).status_code == 302
+    assert not Client.objects.exists()
+    assert audited()[-1]["action"] == "delete"
+
+
+def test_a_client_who_was_worked_for_is_not_deleted(staff, customer, city):
+    busy = ClientFactory()
+    JobFactory(client=busy, status="failed")
+    populate(customer, city, 1)
+    for client in (customer, busy):
+        assert staff.post(path_of(Client, client.pk, "delete"), {"post": "yes"}).status_code == 403
+    selected = {"action": "delete_selected", "_selected_action": [str(customer.pk)], "post": "yes"}
+    staff.post(path_of(Client), selected)
+    assert {customer, busy} <= set(Client.objects.all())
+
+
 def test_selected_clients_are_deactivated(staff, customer, job):
     pending, inactive = ClientFactory(status="pending"), ClientFactory(status="inactive")
     untouched = ClientFactory()

@@ -6,12 +6,14 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from core import mail, tenancy
 from core.outbox.models import OutboxEvent
+from tests.trackimmo.admin_pages import client_form, path_of
 from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import ClientFactory, JobFactory, PropertyFactory
 from trackimmo.errors import LeaseLost
@@ -81,6 +83,18 @@ def test_that_it_was_done_is_recorded_without_the_person(customer, city):
     stored = json.dumps(list(OutboxEvent.objects.values_list("payload", flat=True)))
     for fact in ("Marie", "Durand", customer.email):
         assert fact not in stored
+
+
+def test_the_admins_history_forgets_his_name_too(staff, customer, city):
+    give_everything(customer, city)
+    given = Assignment.objects.first()
+    staff.post(path_of(Assignment, given.pk, "change"), {"status": "sold", "notes": ""})
+    form = client_form(email=customer.email, chosen_cities=[str(city.pk)])
+    staff.post(path_of(Client, customer.pk, "change"), form)
+    staff.post(path_of(City, city.pk, "change"), {"name": "Lyon 1er", "insee_code": "69123", "postal_codes": "69001"})
+    assert LogEntry.objects.count() == 3
+    erase(customer.pk, "--yes")
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == ["Lyon 1er (69123)"]
 
 
 def test_a_worker_in_the_middle_of_his_job_changes_nothing_any_more(customer, job):

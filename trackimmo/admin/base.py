@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from config.admin import AuditedModelAdmin
 from core.errors import SwitchboardError
@@ -67,6 +69,11 @@ class LargeTableAdmin(ServiceAdmin):
 def euros(price: int) -> str:
     """A price for people."""
     return f"{price:,} €"
+
+
+def link(path: str, words: str) -> SafeString:
+    """A link that looks like one: the admin's style leaves none to look so by itself."""
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', path, words)
 
 
 def noindex(response: HttpResponse) -> HttpResponse:

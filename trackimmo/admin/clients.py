@@ -14,7 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from trackimmo import services
-from trackimmo.admin.base import RuledForm, ServiceAdmin
+from trackimmo.admin.base import RuledForm, ServiceAdmin, link
 from trackimmo.admin.jobs import COLOURS
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob, PropertyType
 from trackimmo.services.clients import missing_for_active
@@ -93,6 +93,11 @@ class ClientAdmin(ServiceAdmin):
             last_job_status=Subquery(newest.values("status")[:1]),
         )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Client | None = None) -> bool:
+        """Staff's, for a client made by mistake. Others are deactivated, and `erase_client` forgets a person."""
+        is_unused = obj is not None and not obj.assignments.exists() and not obj.jobs.exists()
+        return is_unused and super().has_delete_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Client, form: "forms.ModelForm[Client]", change: bool) -> None:  # noqa: FBT001
         """Create him, or change what was changed."""
         said = {name: form.cleaned_data[name] for name in form.changed_data}
@@ -132,13 +137,14 @@ class ClientAdmin(ServiceAdmin):
         newest = ProcessingJob.objects.filter(client=client).order_by("-created_at")[:JOBS_SHOWN]
         rows = (
             (
-                reverse("admin:trackimmo_processingjob_change", args=[job.pk]),
-                f"{job.created_at:%Y-%m-%d %H:%M}",
+                link(
+                    reverse("admin:trackimmo_processingjob_change", args=[job.pk]), f"{job.created_at:%Y-%m-%d %H:%M}"
+                ),
                 job.status,
             )
             for job in newest
         )
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> {}', rows) or "-"
+        return format_html_join(mark_safe("<br>"), "{} {}", rows) or "-"
 
     @admin.action(description="Process the selected clients now", permissions=["change"])
     def process(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:

@@ -8,12 +8,11 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from trackimmo.admin.base import RecordAdmin
+from trackimmo.admin.base import RecordAdmin, link
 from trackimmo.admin.jobs import COLOURS
 from trackimmo.models import DailyRun, Dispatch, DispatchKind
 
@@ -75,4 +74,4 @@ def _count_of(kind: DispatchKind) -> Coalesce:
 def _link(run: DailyRun, kind: DispatchKind, count: int) -> SafeString:
     query = urlencode({"run__id__exact": run.pk, "kind__exact": kind.value})
     path = reverse("admin:trackimmo_dispatch_changelist")
-    return format_html('<a href="{}?{}">{}</a>', path, query, f"{count:,}")
+    return link(f"{path}?{query}", f"{count:,}")

@@ -3,7 +3,10 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from audit import services as audit
 from core.mail.forgetting import forget_mails
@@ -25,8 +28,9 @@ class ErasedClient:
 def erase_client(*, client_id: UUID) -> ErasedClient:
     """Delete a client of the organization in scope, what he was given, his jobs and the mails to him, for good.
 
-    That it was done is recorded with the id and these counts. What the audit log holds of him from before stays: it is
-    append-only, and is kept to prove who did what. A job in progress loses its row, and so changes nothing any more.
+    What the Django admin's history says of him, which is by name, goes too. That it was done is recorded with the id
+    and these counts. What the audit log holds of him from before stays: it is append-only, and is kept to prove who did
+    what. A job in progress loses its row, and so changes nothing any more.
     Raises ClientNotFound.
     """
     # A draw holds its client: one in progress is waited for.
@@ -34,6 +38,7 @@ def erase_client(*, client_id: UUID) -> ErasedClient:
     if client is None:
         raise ClientNotFound(client_id)
     mails = forget_mails(to=client.email)
+    _forget_in_the_admins_history(client)
     _, rows = client.delete()
     erased = ErasedClient(
         assignments=rows.get(Assignment._meta.label, 0),
@@ -44,3 +49,8 @@ def erase_client(*, client_id: UUID) -> ErasedClient:
     changes = {name: (count, 0) for name, count in asdict(erased).items()}
     audit.record(action="delete", resource_type="client", resource_id=client_id, changes=changes)
     return erased
+
+
+def _forget_in_the_admins_history(client: Client) -> None:
+    given = Assignment.objects.filter(client=client).order_by().values(text=Cast("pk", CharField()))
+    LogEntry.objects.filter(Q(object_id=str(client.pk)) | Q(object_id__in=given)).delete()
