@@ -121,6 +121,15 @@ def test_an_answer_that_does_not_go_on_where_we_are_starts_it_anew(publisher, an
     assert publisher.headers("Range") == [None, f"bytes={BEGUN}-", None]
 
 
+def test_a_part_of_a_part_is_gone_on_with_too(publisher):
+    publisher.publish("33001", 2019, CONTENT)
+    piece = CONTENT[BEGUN : BEGUN + 9].decode()
+    some = status(206, piece, Content_Range=f"bytes {BEGUN}-{BEGUN + 8}/{len(CONTENT)}", ETag='"1"')
+    publisher.next = [cut_off(CONTENT, after=BEGUN), some]
+    assert get().path.read_bytes() == CONTENT
+    assert publisher.headers("Range") == [None, f"bytes={BEGUN}-", f"bytes={BEGUN + 9}-"]
+
+
 def test_a_part_that_is_already_all_of_it_is_fetched_anew(publisher, downloads):
     publisher.publish("33001", 2019, CONTENT)
     publisher.next = [cut_off(CONTENT + b"x", after=len(CONTENT)), *[status(500)] * 2]

@@ -33,6 +33,7 @@ def test_later_the_publisher_is_asked_whether_it_is_still_the_same(publisher, do
     get()
     grow_old(downloads, seconds=storing.FRESH_SECONDS + 1)
     assert get().path.read_bytes() == CONTENT
+    assert get().path.read_bytes() == CONTENT
     assert publisher.headers("If-None-Match") == [None, '"1"']
     publisher.publish("33001", 2019, b"another\n", etag='"2"')
     grow_old(downloads, seconds=storing.FRESH_SECONDS + 1)
@@ -100,6 +101,15 @@ def test_a_link_in_its_place_is_not_followed(publisher, downloads, tmp_path):
     with pytest.raises(SourceUnavailable, match=r"^DVF_CACHE_DIR: this is not a directory of ours$"):
         get()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_directory_of_somebody_else_is_not_used(publisher, downloads, monkeypatch):
+    downloads.mkdir()
+    owner = downloads.stat().st_uid
+    monkeypatch.setattr(storing.os, "geteuid", lambda: owner + 1)
+    with pytest.raises(SourceUnavailable, match=r"^DVF_CACHE_DIR: this is not a directory of ours$"):
+        get()
+    assert list(downloads.iterdir()) == []
 
 
 def test_a_directory_that_cannot_be_made_is_said_so(publisher, settings, tmp_path):

@@ -132,13 +132,14 @@ def test_another_edition_is(lease, client, publisher, settings, tmp_path):
 
 
 def test_what_was_looked_for_somewhere_else_is_looked_for_at_once(lease, client, publisher, settings):
+    publisher.publish("33001", 2018, sales_of(2018), etag='"m"')
     prepare(lease, client)
     settings.DVF_YEAR_URLS = {2018: f"http://{publisher.host}/mirror"}
-    publisher.files["/mirror/2018/communes/33/33001.csv"] = sales_of(2018), '"m"'
+    publisher.files["/mirror/2018/communes/33/33001.csv"] = sales_of(2018, 4), '"m"'
     publisher.requests.clear()
     prepare(lease, client)
     assert publisher.asked == ["/mirror/2018/communes/33/33001.csv"]
-    assert Property.objects.count() == 2
+    assert Property.objects.count() == 4
 
 
 def test_a_mirror_on_this_machine_works(lease, client, publisher, settings, tmp_path):
