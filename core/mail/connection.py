@@ -18,6 +18,7 @@ logger = structlog.get_logger(__name__)
 
 CLOSING: Final = 421
 GOODBYE_SECONDS: Final = 2
+GRACE_SECONDS: Final = 0.2
 # The server said no and awaits the next mail: smtplib has reset the conversation, or closed it.
 REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
 
@@ -99,7 +100,7 @@ def _hand_over(backend: BaseEmailBackend, message: EmailMessage, *, ends_at: flo
         return
     wire.settimeout(seconds_left)
     # The wire's own time-out begins anew with every byte that trickles in. It may come first, since it tells its name.
-    timer = Timer(seconds_left + 1, _cut, [wire])
+    timer = Timer(seconds_left + GRACE_SECONDS, _cut, [wire])
     timer.daemon = True
     timer.start()
     try:

@@ -33,9 +33,9 @@ def send(event: Event) -> None:
 
 
 def _refusal(code: int, words: bytes | str) -> Retry | Reject:
-    """What a server's refusal of one mail means: 4xx later, 5xx never (RFC 5321, 4.2.1)."""
+    """What a server's refusal of one mail means: 4xx later, 5xx never (RFC 5321, 4.2.1). Anything else is not SMTP."""
     reason = f"{code} {words_of(words)}"
-    if code == CLOSING:
+    if code == CLOSING or code < 400:
         return Retry(reason)
     return Reject(reason) if code >= 500 else Retry(reason, event_only=True)
 
