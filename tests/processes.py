@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.db import connection
+from django.utils import timezone
 
-from core import redis
+from accounts.models import Organization
+from core import redis, tenancy
 from core.health import heartbeat
 from core.testing.waiting import eventually
 from devstack.processes import ChildProcess, Program
+from trackimmo.models import DailyRun
+from trackimmo.selectors.calendar import end_of
+from trackimmo.selectors.eligibility import today_in_paris
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -78,11 +83,20 @@ def start_worker(start_process):
     return start
 
 
+def see_to_today() -> None:
+    """Let no daily run come in between: what it would do depends on the date of the test run."""
+    today = today_in_paris()
+    for organization in Organization.objects.all():
+        with tenancy.scope(organization.pk):
+            DailyRun.objects.create(day=today, clients_until=end_of(today), finished_at=timezone.now())
+
+
 @pytest.fixture
 def start_beat(start_process, tmp_path):
-    """Start the scheduler and wait for its first heartbeat."""
+    """Start the scheduler, with nothing to do for today's clients, and wait for its first heartbeat."""
 
     def start() -> ChildProcess:
+        see_to_today()
         redis.client().delete(heartbeat.BEAT)
         arguments = ("beat", "--schedule", str(tmp_path / "schedule"), "--pidfile=")
         beat = start_process("beat", "-m", "celery", "-A", "config", *arguments)

@@ -1,23 +1,28 @@
 """A copy of this checkout, and what a person at its terminals does."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
+from demo.data import CLIENTS
 from devstack.ports import free_port
 from devstack.processes import MARKER
 from devstack.up import PASSED_ON
 from tests.devstack.conftest import eventually
+from trackimmo.selectors.eligibility import today_in_paris
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "tests", "benchmarks", "docs", "static_collected")
 READY_SECONDS = 90
+SEND_DAY = re.compile(r'(?P<before>"(?:decouverte|pro|entreprise)", \d+, )\d+(?P<after>[,)])')
 
 
 class Checkout:
@@ -32,6 +37,15 @@ class Checkout:
         self.environment |= {"PORT": str(self.port), "VENV": sys.prefix}
         self._terminals: list[subprocess.Popen[str]] = []
         shutil.copytree(ROOT, directory, ignore=LEFT_OUT)
+        self._put_off_reports()
+
+    def _put_off_reports(self) -> None:
+        """Make the demonstration's clients due in two weeks: whether a daily run writes to them depends on the date."""
+        day = (today_in_paris() + timedelta(days=14)).day
+        data = self.directory / "demo" / "data.py"
+        text, number = SEND_DAY.subn(rf"\g<before>{day}\g<after>", data.read_text())
+        assert number == len(CLIENTS)
+        data.write_text(text)
 
     def make(self, *arguments: str) -> subprocess.Popen[str]:
         """Type `make …` in a new terminal; its output goes to a file `terminal-<number>`."""

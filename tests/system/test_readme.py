@@ -52,6 +52,9 @@ def test_the_readme_and_the_demonstration_work_as_written(checkout):
     assert message["Subject"] == "10 nouvelles adresses pour vous"
     assert {part.get_content_type() for part in message.walk()} >= {"text/plain", "text/html"}
 
+    asked = (checkout.directory / ".data" / "log" / "open-data.log").read_text()
+    assert asked.count("GET /geo/communes?code=64260") == asked.count("GET /geo/communes?code=35024") == 1
+
     demo = checkout.make("demo")
     assert demo.wait(120) == 0, checkout.output_of(demo)
     told = checkout.output_of(demo)
