@@ -50,7 +50,7 @@ BAD_FIELDS = [
     ("population", True),
     ("refreshed_at", "2026-01-01T00:00:00Z"),
     ("former_codes", []),
-    ("city_id", str(uuid4())),
+    ("city_id", "e86f4960-f848-4236-b45c-0759b95db5a3"),
 ]
 
 

@@ -124,6 +124,14 @@ def test_a_client_who_is_not_ours_is_404_whether_he_exists_or_not(operator, in_s
         assert (job.status, audited()) == ("pending", [])
 
 
+def test_a_body_is_refused(operator, customer):
+    answer = operator.delete(f"/admin/client/{customer.pk}", {"erase": True}, format="json")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"erase": ["Unknown field."]}
+    customer.refresh_from_db()
+    assert customer.status == "active"
+
+
 def test_an_id_that_is_none_is_400(operator, in_scope):
     answer = delete(operator, "%00")
     assert answer.status_code == 400

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from trackimmo import selectors, services
-from trackimmo.serializers.base import ErrorOut, id_in_path
+from trackimmo.serializers.base import ErrorOut, NothingIn, id_in_path
 from trackimmo.serializers.clients import (
     ClientChangesIn,
     ClientDetailOut,
@@ -82,5 +82,6 @@ class ClientView(AdminKeyView):
     )
     def delete(self, request: Request, client_id: str) -> Response:
         """Deactivate a client: nothing is deleted, and nothing is sent to him any more."""
+        self.parse(NothingIn)
         client = services.deactivate_client(client_id=id_in_path(client_id, name="client_id"))
         return Response(ClientOut(client).data)
