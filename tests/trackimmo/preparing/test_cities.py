@@ -68,6 +68,16 @@ def test_what_has_not_changed_is_not_recorded(lease, client, abzac, publisher):
     assert abzac.refreshed_at > timezone.now() - timedelta(minutes=1)
 
 
+def test_what_the_state_leaves_out_stays_as_it_is(lease, client, abzac, publisher):
+    known = {"postal_codes": ["33230"], "department_code": "33", "region_name": "Aquitaine", "population": 1990}
+    City.objects.update(**known)
+    publisher.communes["33001"] = {"nom": "Abzac", "code": "33001", "population": None}
+    grow_old(abzac)
+    prepare(lease, client)
+    assert City.objects.values(*known).get() == known
+    assert audited() == []
+
+
 def test_one_that_the_state_does_not_know_stays_as_it_is_and_has_been_looked_at(
     lease, client, abzac, publisher, caplog
 ):
