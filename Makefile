@@ -26,7 +26,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ bench-import: $(DEVELOPS) ## how fast sales are imported, beside a bare COPY
 
 bench-assign: $(DEVELOPS) ## how fast sales are assigned, beside a bare read
 	@$(PY) -m benchmarks.bench_assign
+
+bench-daily: $(DEVELOPS) ## how fast a day with 10,000 due clients is done by two worker processes
+	@$(PY) -m benchmarks.bench_daily
 
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
 	@$(PY) -m demo.customer
