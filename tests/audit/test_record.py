@@ -114,3 +114,14 @@ def test_a_mongo_that_is_down_keeps_the_entries_in_the_outbox(admin_at_work, aud
     OutboxPause.objects.update(until=Now())
     assert outbox.relay("audit.entry") == 1
     assert audit_logs.count_documents({}) == 1
+
+
+def test_many_objects_have_an_entry_each_written_in_one_statement(admin_at_work, audit_logs, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        audit.record_many(action="delete", resource_type="city", resource_ids=[CITY, "35024"])
+    assert outbox.relay("audit.entry") == 2
+    entries = list(audit_logs.find({}, {"_id": 0, "action": 1, "resource_id": 1, "user_id": 1, "changes": 1}))
+    assert sorted(entries, key=lambda entry: entry["resource_id"]) == [
+        {"action": "delete", "resource_id": resource_id, "user_id": admin_at_work.pk, "changes": {}}
+        for resource_id in ("35024", str(CITY))
+    ]
