@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.measuring import overflow_pixels, visible_texts
 from trackimmo.services.notification.previews import write_previews
+from trackimmo.views.unsubscribe import unsubscribe_page
 
 NAMES = [
     "config.en",
@@ -109,3 +110,33 @@ def test_night_is_dark(show):
     assert page.evaluate(card) == "rgb(255, 255, 255)"
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(card) == "rgb(29, 29, 41)"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("state", "status", "answer"),
+    [
+        ("asks", 200, {"unsubscribed": False}),
+        ("done", 200, {"unsubscribed": True}),
+        ("lost", 404, {"detail": "This link is not valid."}),
+        ("failed", 429, {"detail": "Rate limit exceeded: 60 requests per 60 seconds. Try again in 9 seconds."}),
+    ],
+)
+def test_the_page_behind_the_link_is_of_one_look_with_the_mails(
+    window, pictures, state, status, answer, language, width
+):
+    page, asked = window
+    page.set_viewport_size({"width": width, "height": 800})
+    asked.clear()
+    page.set_content(unsubscribe_page(language=language, status=status, answer=answer))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=pictures(f"unsubscribe.{state}.{language}-{width}-{scheme}"), full_page=True)
+        assert overflow_pixels(page) <= 0
+        assert [text for text in visible_texts(page) if text["contrast"] < text["needs"] or text["pixels"] < 13] == []
+    assert asked == []
+    assert page.locator("h1").count() == 1
+    button = page.locator("button.button")
+    assert button.count() == (1 if state == "asks" else 0)
+    assert state != "asks" or button.bounding_box()["height"] >= THUMB_PIXELS

@@ -1,11 +1,12 @@
 """A mail server on a real socket that misbehaves where a test tells it to."""
 
 import email
+import email.policy
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from email.message import Message
+from email.message import EmailMessage
 
 HANG = "hang"
 DROP = "drop"
@@ -36,8 +37,8 @@ class MailServer:
 
     def __init__(self) -> None:
         self.faults: dict[str, list[str]] = {}
-        self.taken: list[Message] = []
-        self.seen: list[Message] = []
+        self.taken: list[EmailMessage] = []
+        self.seen: list[EmailMessage] = []
         self.connections = 0
         self.when_taken: Callable[[], None] = lambda: None
         self._over = threading.Event()
@@ -79,12 +80,11 @@ class MailServer:
             if line == b".\r\n":
                 break
             body += line
-        message = email.message_from_bytes(bytes(body))
+        message = email.message_from_bytes(bytes(body), policy=email.policy.default)
         self.seen.append(message)
-        if self._reply(connection, "end").startswith("250"):
-            self.taken.append(message)
+        self._reply(connection, "end", message)
 
-    def _reply(self, connection: socket.socket, stage: str) -> str:
+    def _reply(self, connection: socket.socket, stage: str, message: EmailMessage | None = None) -> str:
         waiting = self.faults.get(stage, [])
         reply = waiting.pop(0) if waiting else REPLIES.get(stage, "502 what?")
         if reply == HANG:
@@ -94,7 +94,8 @@ class MailServer:
                 connection.sendall(b"250-one moment\r\n")
         if reply in {HANG, DROP, TRICKLE}:
             raise Gone
-        if stage == "end" and reply.startswith("250"):
+        if message is not None and reply.startswith("250"):
+            self.taken.append(message)  # before the client can know
             self.when_taken()
         connection.sendall(f"{reply}\r\n".encode())
         if reply.startswith(("421", "221")):

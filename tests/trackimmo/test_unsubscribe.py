@@ -63,7 +63,7 @@ def test_opening_the_link_asks_and_changes_nothing(browser, customer, link):
     for path in (link, f"{link}/", f"{link}?utm_source=gateway"):
         answer = browser.get(path)
         assert answer.status_code == 200
-        assert headline(answer) == "Ne plus recevoir d’e-mails de TrackImmo\N{NO-BREAK SPACE}?"
+        assert headline(answer) == "Vous désabonner de TrackImmo\N{NO-BREAK SPACE}?"
         assert '<form class="action" method="post">' in answer.content.decode()
     customer.refresh_from_db()
     assert customer.unsubscribed_at is None
@@ -83,7 +83,7 @@ def test_the_button_ends_the_mails_once(browser, customer, link):
     before = timezone.now()
     answer = browser.post(link)
     assert answer.status_code == 200
-    assert headline(answer) == "Vous êtes désabonné"
+    assert headline(answer) == "Votre désabonnement est enregistré"
     assert "<form" not in answer.content.decode()
     customer.refresh_from_db()
     first = customer.unsubscribed_at
@@ -93,7 +93,7 @@ def test_the_button_ends_the_mails_once(browser, customer, link):
     assert entry["changes"] == {"unsubscribed_at": [None, first.isoformat()]}
     assert entry["ip_address"] == "127.0.0.1"
 
-    assert headline(browser.post(link)) == headline(browser.get(link)) == "Vous êtes désabonné"
+    assert headline(browser.post(link)) == headline(browser.get(link)) == "Votre désabonnement est enregistré"
     customer.refresh_from_db()
     assert customer.unsubscribed_at == first
     assert len(audited()) == 1
@@ -130,7 +130,7 @@ def test_a_program_is_answered_in_json(browser, customer, link):
 def test_an_english_client_reads_english(browser, city):
     client = ClientFactory(cities=[city], language="en")
     answer = browser.get(f"/unsubscribe/{unsubscribe_token(client)}", headers={"Accept-Language": "fr"})
-    assert headline(answer) == "No more e-mails from TrackImmo?"
+    assert headline(answer) == "Unsubscribe from TrackImmo?"
     assert '<html lang="en">' in answer.content.decode()
 
 

@@ -42,16 +42,21 @@ class PageRenderer(BaseRenderer):
     ) -> str:
         context = renderer_context or {}
         language = cast(UnsubscribeView, context["view"]).language
-        with translation.override(language):
-            return render_to_string(
-                "trackimmo/pages/unsubscribe.html",
-                {
-                    "language": language,
-                    "subject": _("Your e-mails from TrackImmo"),
-                    "answer": data,
-                    "status": context["response"].status_code,
-                },
-            )
+        return unsubscribe_page(language=language, status=context["response"].status_code, answer=data)
+
+
+def unsubscribe_page(*, language: str, status: int, answer: Any) -> str:  # noqa: ANN401 -- any JSON
+    """The page for an answer: a question with a button, a confirmation, or what went wrong."""
+    with translation.override(language):
+        return render_to_string(
+            "trackimmo/pages/unsubscribe.html",
+            {
+                "language": language,
+                "subject": _("Your e-mails from TrackImmo"),
+                "answer": answer,
+                "status": status,
+            },
+        )
 
 
 class UnsubscribeView(ApiView):
