@@ -50,6 +50,7 @@ class Phase:
     mailed_seconds: float
     queries: int
     database_seconds: float
+    processor_seconds: float
     peak_megabytes: tuple[float, ...]
     top: list[tuple[Any, ...]]
 
@@ -75,6 +76,7 @@ class Observer:
         """Begin the day and follow it until its last mail is delivered."""
         self._jobs += clients
         self._connection.execute("SELECT pg_stat_statements_reset()")
+        processor_seconds = -processor_seconds_so_far()
         started = time.perf_counter()
         begin()
         reached: list[float] = []
@@ -95,9 +97,18 @@ class Observer:
             mailed_seconds=mailed,
             queries=queries,
             database_seconds=database_seconds,
+            processor_seconds=processor_seconds + processor_seconds_so_far(),
             peak_megabytes=tuple(peak_megabytes(process.pid) for process in self._worker.children()),
             top=list(self._connection.execute(TOP).fetchall()),
         )
+
+
+def processor_seconds_so_far() -> float:
+    """What all processes of the benchmark but this one have used: servers, workers and beat."""
+    this = psutil.Process()
+    benchmark = this.parent()
+    others = [one for one in benchmark.children(recursive=True) if one != this] if benchmark else []
+    return sum(sum(one.cpu_times()[:4]) for one in others)
 
 
 def peak_megabytes(pid: int) -> float:
