@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from core.mail.connection import open_backend
 from core.mail.sending import words_of
 
 logger = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ class _Conversation:
     def run(self) -> None:
         backend = get_connection(timeout=self._timeout_seconds)
         try:
-            backend.open()
+            open_backend(backend)
             self._so_far = replace(self._so_far, connection=True)
             if self._message is not None and not self._is_late:
                 backend.send_messages([self._message])

@@ -71,7 +71,7 @@ class Connection:
     def _opened(self) -> BaseEmailBackend:
         if self._backend is None:
             self._backend = get_connection()
-            self._backend.open()
+            open_backend(self._backend)
         return self._backend
 
     def _holds(self) -> bool:
@@ -88,6 +88,14 @@ class Connection:
         if not answers:
             self.close()
         return answers
+
+
+def open_backend(backend: BaseEmailBackend) -> None:
+    """Connect. Raises SMTPException or OSError, the latter also for a name that is none."""
+    try:
+        backend.open()
+    except UnicodeError as error:  # an empty or overlong part
+        raise OSError(f"{settings.EMAIL_HOST!r} is not the name of a host") from error
 
 
 def _hand_over(backend: BaseEmailBackend, message: EmailMessage, *, ends_at: float) -> None:

@@ -89,6 +89,17 @@ def test_a_server_that_fails_is_left_alone_and_then_gets_the_same_mail_again(ser
     assert len(server.taken) == 1
 
 
+@pytest.mark.parametrize("host", ["smtp..example", f"{'x' * 70}.example", "nowhere.invalid"])
+def test_a_wrong_host_costs_no_mail(server, queue, settings, host):
+    queue()
+    settings.EMAIL_HOST, right = host, settings.EMAIL_HOST
+    assert outbox.relay("mail.send") == 0
+    assert states() == [("open", 0)]
+    assert OutboxPause.objects.get().reason.startswith("The mail server cannot be used: ")
+    settings.EMAIL_HOST = right
+    assert relay_now() == 1
+
+
 @pytest.mark.parametrize(
     ("stage", "fault"), [("RCPT", "451 greylisted"), ("RCPT", "450 busy"), ("DATA", "451 later"), ("end", "452 full")]
 )

@@ -117,6 +117,13 @@ def test_a_server_that_is_not_there_is_told(ask, settings):
     }
 
 
+def test_a_name_that_is_none_is_told(ask, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = SMTP, "smtp..example"
+    answer = ask(recipient="test@example.com").json()
+    assert answer["results"] == NOT_CONNECTED
+    assert answer["message"] == "Connection failed: OSError: 'smtp..example' is not the name of a host"
+
+
 def test_a_refused_login_is_told_without_the_password(ask, server, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "trackimmo", PASSWORD
     server.faults = {"EHLO": ["250-mail.test\r\n250 AUTH PLAIN"], "AUTH": [f"535 {PASSWORD} is wrong"]}
