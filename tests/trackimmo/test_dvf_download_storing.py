@@ -139,6 +139,22 @@ def test_what_somebody_is_fetching_is_not_removed(publisher, downloads):
     assert left(downloads) == [".csv", ".etag"]
 
 
+def test_what_we_did_not_put_there_stays(publisher, downloads):
+    publisher.publish("33001", 2019, CONTENT)
+    get()
+    (downloads / "notes.csv").write_text("an operator's")
+    (downloads / "2018").mkdir()
+    (downloads / "2018" / "33001.csv").touch()
+    grow_old(downloads, seconds=storing.KEPT_SECONDS + 1)
+    SalesFiles().remove_old()
+    assert sorted(path.name for path in downloads.iterdir() if path.suffix != ".lock") == ["2018", "notes.csv"]
+
+
+def test_where_nothing_was_ever_downloaded_nothing_is_made_to_clean_it_up(downloads):
+    SalesFiles().remove_old()
+    assert not downloads.exists()
+
+
 def test_credentials_are_sent_and_never_shown(publisher, settings):
     settings.DVF_BASE_URL = f"http://mirror:s3cret@{publisher.host}/dvf"
     publisher.next = [status(401)]

@@ -8,6 +8,7 @@ Whoever changes them holds the lock of that name, so that two workers of a host 
 import fcntl
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from trackimmo.sources.deadline import Deadline
 # Lock files stay: one that is removed could be locked twice. So there are as many as two hexadecimal digits tell apart.
 LOCK_DIGITS: Final = 2
 LOCK_SUFFIX: Final = ".lock"
+OURS: Final = re.compile(r"[0-9a-f]{32}\.(etag|part|csv)")
 POLL_SECONDS: Final = 0.1
 # What nobody has touched for so long, nobody goes on with.
 KEPT_SECONDS: Final = 24 * 3600
@@ -129,9 +131,14 @@ def locked(name: str, *, deadline: Deadline, wait: Callable[[], None] = lambda: 
 
 
 def remove_old() -> None:
-    """Remove what has been lying about for longer than KEPT_SECONDS, unless somebody works on it right now."""
+    """Remove downloads that have been lying about for longer than KEPT_SECONDS, unless somebody works on one right now.
+
+    Whatever else an operator has in the directory stays.
+    """
+    if not Path(settings.DVF_CACHE_DIR).is_dir():
+        return
     for path in _directory().iterdir():
-        if path.suffix != LOCK_SUFFIX and _age_seconds(path) > KEPT_SECONDS:
+        if OURS.fullmatch(path.name) and _age_seconds(path) > KEPT_SECONDS:
             with _lock_file(path.stem) as lock:
                 if _take(lock):
                     path.unlink(missing_ok=True)
