@@ -110,6 +110,7 @@ def test_a_part_of_an_edition_that_is_not_known_for_sure_is_thrown_away(publishe
         status(416, Content_Range="bytes */10"),
         status(206, "x" * 9, Content_Range="bytes 0-8/9", ETag='"1"'),
         status(206, "x" * 9, Content_Range="nonsense", ETag='"1"'),
+        status(206, "x" * 9, Content_Range=f"bytes {'9' * 5000}-1/{'9' * 5000}", ETag='"1"'),
         status(206, "x" * 9, ETag='"1"'),
         status(206, "x", Content_Range=f"bytes {BEGUN}-{BEGUN}/{BEGUN + 1}", ETag='"2"'),
     ],

@@ -1,8 +1,12 @@
 """What we ask geo.api.gouv.fr, what we take from it, and what becomes of everything else."""
 
+import gzip
 import json
 import logging
+import socket
 import time
+import tracemalloc
+from contextlib import ExitStack
 
 import pytest
 from werkzeug import Response
@@ -165,6 +169,31 @@ def test_a_server_whose_headers_drip_is_left_at_the_deadline(settings):
         assert time.monotonic() - began < 3
 
 
+def test_a_server_with_many_addresses_none_of_which_answers_is_left_at_the_deadline(settings, monkeypatch):
+    settings.OPEN_DATA_TIMEOUT_SECONDS = 5
+    with ExitStack() as stack:
+        port, addresses = 0, [f"127.0.0.{last}" for last in range(21, 25)]
+        for address in addresses:
+            listener = stack.enter_context(socket.create_server((address, port), backlog=0))
+            port = listener.getsockname()[1]
+            # One caller waits to be accepted, and for those who come then there is no room.
+            for _ in range(2):
+                stack.enter_context(caller := socket.socket()).setblocking(False)
+                caller.connect_ex((address, port))
+        monkeypatch.setattr(
+            "socket.getaddrinfo",
+            lambda host, *_args, **_options: [
+                (socket.AF_INET, socket.SOCK_STREAM, 0, "", (one, port))
+                for one in (addresses if host == "geo.test" else [host])
+            ],
+        )
+        settings.GEO_API_URL = f"http://geo.test:{port}"
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable, match=r": was not done within 0 seconds$"):
+            ask(seconds=0.4)
+        assert time.monotonic() - began < 0.8
+
+
 def test_nobody_at_the_address_is_said_so(settings, publisher):
     with raw_server(lambda _caller, _ended: None) as address:
         pass
@@ -178,6 +207,29 @@ def test_redirects_lead_to_the_web_and_not_in_circles(publisher, location):
     publisher.next = [status(302, Location=location)] * 20
     assert refusal(publisher) == "leads us in a circle or to a place that is not on the web"
     assert len(publisher.requests) <= 5
+
+
+def test_a_redirect_to_a_name_that_is_none_is_said_so(settings):
+    answer = f"HTTP/1.1 302 Found\r\nLocation: http://{'a' * 70}.example/\r\nContent-Length: 0\r\n\r\n".encode()
+    problem = r": leads us in a circle or to a place that is not on the web$"
+    with (
+        raw_server(lambda caller, _ended: caller.sendall(answer)) as settings.GEO_API_URL,
+        pytest.raises(SourceUnavailable, match=problem),
+    ):
+        ask()
+
+
+def test_packed_answers_are_not_asked_for_and_not_unpacked(publisher):
+    """A thousand bytes, packed twice, are as many gigabytes as somebody likes."""
+    bomb = gzip.compress(gzip.compress(bytes(50_000_000)))
+    publisher.next = [lambda _request: Response(bomb, headers={"Content-Encoding": "gzip, gzip"})]
+    tracemalloc.start()
+    try:
+        assert refusal(publisher) == "answered something that is not JSON"
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+    assert publisher.headers("Accept-Encoding") == ["identity"]
 
 
 def test_a_redirect_on_the_web_is_followed(publisher):

@@ -61,7 +61,8 @@ def in_words(host: str, deadline: Deadline) -> Iterator[None]:
         raise Hiccup(host, f"said nothing for {settings.OPEN_DATA_TIMEOUT_SECONDS:g} seconds") from error
     except httpx.ConnectError as error:
         raise Hiccup(host, "cannot be reached") from error
-    except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL) as error:
+    # UnicodeError: a host whose name cannot be one.
+    except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.InvalidURL, UnicodeError) as error:
         raise SourceUnavailable(host, "leads us in a circle or to a place that is not on the web") from error
     except httpx.HTTPError as error:
         raise Hiccup(host, "the connection broke") from error

@@ -1,7 +1,8 @@
 """The one HTTP set-up for all sources: who we say we are, and how long anything may take."""
 
+import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
@@ -61,8 +62,28 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        limit = self._deadline.limit(timeout)
-        return _Stream(self._backend.connect_tcp(host, port, limit, local_address, socket_options), self._deadline)
+        problem: Exception = httpcore.ConnectTimeout()
+        # One by one: the backend would give each of a host's addresses all the time there is.
+        for address in _addresses(host, port):
+            if self._deadline.is_over:
+                break
+            limit = self._deadline.limit(timeout)
+            try:
+                stream = self._backend.connect_tcp(address, port, limit, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                problem = error
+            else:
+                return _Stream(stream, self._deadline)
+        raise problem
+
+
+def _addresses(host: str, port: int) -> Sequence[str]:
+    """The addresses behind a name, each once, in the order in which they are to be tried."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class _Stream(httpcore.NetworkStream):

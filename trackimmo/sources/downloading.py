@@ -21,7 +21,7 @@ from trackimmo.sources.storing import Stored
 Watch = Callable[[int], None]
 NOWHERE: Final = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 LONGEST_ETAG: Final = 200
-CONTENT_RANGE: Final = re.compile(r"bytes (?P<first>\d+)-\d+/(?P<total>\d+|\*)")
+CONTENT_RANGE: Final = re.compile(r"bytes (?P<first>\d{1,15})-\d+/(?P<total>\d{1,15}|\*)")
 MEGABYTE: Final = 1_000_000
 
 
