@@ -153,9 +153,10 @@ def test_a_date_that_is_none_is_named_and_nothing_is_done(due_today, day):
 
 
 @pytest.mark.django_db
-def test_an_unknown_organization_is_named(in_scope):
-    with pytest.raises(CommandError, match="There is no organization 'nobody'"):
-        call_command("run_daily_updates", "--organization", "nobody")
+@pytest.mark.parametrize("slug", ["nobody", ""])
+def test_an_unknown_organization_is_named(in_scope, slug):
+    with pytest.raises(CommandError, match=f"There is no organization '{slug}'"):
+        call_command("run_daily_updates", "--organization", slug)
     assert not DailyRun.unscoped.exists()
 
 

@@ -128,7 +128,7 @@ def test_a_crash_half_way_through_the_reminders_loses_and_repeats_nothing(worker
 
 
 def test_what_is_wrong_with_one_client_costs_nobody_else_his_reminder_or_report(worker, city, due_today, monkeypatch):
-    clients = numbered(4, ClientFactory, send_day=11, cities=[city])
+    clients = numbered(9, ClientFactory, send_day=11, cities=[city])
     queue = reminders.notification.queue_reminder
 
     def stumble(*, client, due_on):
@@ -136,6 +136,7 @@ def test_what_is_wrong_with_one_client_costs_nobody_else_his_reminder_or_report(
             raise ZeroDivisionError
         return queue(client=client, due_on=due_on)
 
+    monkeypatch.setattr(reminders, "BATCH_SIZE", 3)
     monkeypatch.setattr(reminders.notification, "queue_reminder", stumble)
     worker.beat()
     others = [client.email for client in clients if client != clients[1]]
@@ -146,7 +147,7 @@ def test_what_is_wrong_with_one_client_costs_nobody_else_his_reminder_or_report(
     assert DailyRun.objects.get().finished_at is None
     monkeypatch.setattr(reminders.notification, "queue_reminder", queue)
     worker.beat()
-    assert len(queued_mails("client_reminder")) == 4
+    assert len(queued_mails("client_reminder")) == 9
     assert DailyRun.objects.get().finished_at is not None
 
 

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """Do it, organization by organization. Raises CommandError if a job or a mail failed for good."""
         day: date = options["date"] or today_in_paris()
         organizations = accounts.organizations().order_by("slug")
-        if slug := options["organization"]:
+        if (slug := options["organization"]) is not None:
             organizations = organizations.filter(slug=slug)
             if not organizations.exists():
                 raise CommandError(f"There is no organization {slug!r}.")

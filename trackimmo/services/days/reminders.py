@@ -22,26 +22,26 @@ BATCH_SIZE: Final = 200
 def queue_reminders(run: DailyRun, duty: Duty, *, after: UUID) -> Batch | None:
     """Queue the mails of the next clients who are due; None if there are none that could be had now.
 
-    What is wrong with one client costs nobody else his reminder: a batch that fails is begun again one by one.
+    What is wrong with one client costs nobody else his reminder: a batch that fails is halved until it is that client
+    alone, who is passed over. The next look at the day finds him again.
     """
-    try:
-        return _queue(run, duty, after=after, limit=BATCH_SIZE)
-    except Exception:
-        logger.exception("reminders_failed", day=str(run.day))
-    return _queue_one(run, duty, after=after)
+    limit = BATCH_SIZE
+    while limit:
+        try:
+            return _queue(run, duty, after=after, limit=limit)
+        except Exception as error:
+            logger.warning("reminders_failed", day=str(run.day), clients=limit, exc_info=error if limit == 1 else None)
+            limit //= 2
+    return _pass_over(run, duty, after=after)
 
 
-def _queue_one(run: DailyRun, duty: Duty, *, after: UUID) -> Batch | None:
-    """The reminder of the next client alone; if it fails he is left for the next look at the day."""
+def _pass_over(run: DailyRun, duty: Duty, *, after: UUID) -> Batch | None:
     due = clients_due(duty, created_until=run.clients_until).filter(pk__gt=after)
     client_id = due.values_list("pk", flat=True).first()
     if client_id is None:
         return None
-    try:
-        return _queue(run, duty, after=after, limit=1)
-    except Exception:
-        logger.exception("reminder_failed", day=str(run.day), client_id=str(client_id))
-        return Batch(client_id, full=True, dispatched=0)
+    logger.error("reminder_failed", day=str(run.day), client_id=str(client_id))
+    return Batch(client_id, full=True, dispatched=0)
 
 
 @transaction.atomic
