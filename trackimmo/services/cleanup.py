@@ -9,7 +9,7 @@ from django.db import transaction
 from audit import services as audit
 from core import tenancy
 from core.tenancy import current_organization_id
-from trackimmo.models import ProcessingJob
+from trackimmo.models import Client, ProcessingJob
 from trackimmo.selectors.ended_jobs import ended_jobs, organizations_with_ended_jobs
 
 BATCH: Final = 500
@@ -44,6 +44,15 @@ def delete_old_jobs() -> int:
         with tenancy.scope(organization_id):
             total += delete_ended_jobs(older_than_days=settings.JOB_CLEANUP_DAYS, seconds=left)
     return total
+
+
+def hold_jobs(client: Client) -> None:
+    """Hold the client's jobs until the transaction ends. Call it before his assignments are changed.
+
+    A cleanup holds jobs and then changes their assignments: in the opposite order it and the caller would wait for each
+    other.
+    """
+    list(ProcessingJob.objects.select_for_update().filter(client=client).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

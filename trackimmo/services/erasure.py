@@ -12,6 +12,7 @@ from audit import services as audit
 from core.mail.forgetting import forget_mails
 from trackimmo.errors import ClientNotFound
 from trackimmo.models import Assignment, Client, Dispatch, ProcessingJob
+from trackimmo.services.cleanup import hold_jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ def erase_client(*, client_id: UUID) -> ErasedClient:
     client = Client.objects.select_for_update().filter(pk=client_id).first()
     if client is None:
         raise ClientNotFound(client_id)
+    hold_jobs(client)
     mails = forget_mails(to=client.email)
     _forget_in_the_admins_history(client)
     _, rows = client.delete()

@@ -34,7 +34,7 @@ def start_processing(*, client_id: UUID) -> tuple[ProcessingJob, bool]:
 
     Returns the job and whether it is new: a client with an active job gets that one. Raises ClientUnavailable.
     """
-    client = active_client(client_id)
+    client = active_client_for_update(client_id)  # whoever ends his jobs at this moment must not overlook this one
     job, started = jobs.open_job(client=client, kind=JobKind.PROCESS, requested_count=client.addresses_per_report)
     if started:
         audit.record(action="create", resource_type="processing_job", resource_id=job.pk)

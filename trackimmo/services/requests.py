@@ -6,7 +6,7 @@ from django.db import transaction
 
 from audit import services as audit
 from trackimmo.models import JobKind, ProcessingJob
-from trackimmo.selectors.clients import active_client
+from trackimmo.selectors.clients import active_client_for_update
 from trackimmo.services import jobs
 
 
@@ -16,7 +16,7 @@ def start_adding_addresses(*, client_id: UUID, count: int | None = None) -> tupl
 
     Returns the job and whether it is new: a client with an active job gets that one. Raises ClientUnavailable.
     """
-    client = active_client(client_id)
+    client = active_client_for_update(client_id)
     requested_count = client.addresses_per_report if count is None else count
     job, started = jobs.open_job(client=client, kind=JobKind.ADD_ADDRESSES, requested_count=requested_count)
     if started:

@@ -10,6 +10,7 @@ from trackimmo.errors import ClientNotFound, ClientUnavailable
 from trackimmo.models import Assignment, Client, ClientStatus, Property
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.assignment import draw_properties
+from trackimmo.services.cleanup import hold_jobs
 from trackimmo.services.notification import queue_client_notification
 
 
@@ -58,6 +59,7 @@ def reset_assignments(*, client_id: UUID) -> int:
     client = Client.objects.select_for_update(no_key=True).only("pk").filter(pk=client_id).first()
     if client is None:
         raise ClientNotFound(client_id)
+    hold_jobs(client)
     deleted, _ = Assignment.objects.filter(client=client).delete()
     audit.record(action="update", resource_type="client", resource_id=client_id, changes={"assignments": (deleted, 0)})
     return deleted
