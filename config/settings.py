@@ -196,6 +196,7 @@ JOB_BACKOFF_SECONDS = env.int("JOB_BACKOFF_SECONDS", 3600)
 SWEEP_SECONDS = positive("SWEEP_SECONDS", 5)
 
 # E-mail -------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "core.mail.backend.Backend"
 EMAIL_HOST = required.setting("SMTP_SERVER", "127.0.0.1")
 EMAIL_PORT = env.int("SMTP_PORT", 587)
 EMAIL_HOST_USER = env.str("SMTP_USERNAME", "")

@@ -1,6 +1,6 @@
 """The connection to the mail server, shared by the mails of one run of the relay."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from smtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
@@ -13,6 +13,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+
+from core.mail.backend import Backend
 
 logger = structlog.get_logger(__name__)
 
@@ -32,12 +34,16 @@ class Connection:
     def send(self, message: EmailMessage) -> None:
         """Send one mail. Raises SMTPException or OSError; afterwards the next mail may be sent all the same.
 
-        It takes no longer than half the outbox's lease: were it lost meanwhile, another relay would send the mail too.
-        A server may take its time to accept a mail, though, and whoever hangs up too early gets to send it again.
+        With all that it takes to connect, that is no longer than half the outbox's lease: were it lost meanwhile,
+        another relay would send the mail too. A server may take its time to accept a mail, though, and whoever hangs up
+        too early gets to send it again.
         """
-        ends_at = monotonic() + settings.OUTBOX_LEASE_SECONDS / 2
+        seconds = settings.OUTBOX_LEASE_SECONDS / 2
+        ends_at = monotonic() + seconds
         try:
-            self._send(message, ends_at=ends_at)
+            # A wire's own time-out begins anew with every byte that trickles in. It may come first: it tells its name.
+            with _cutting(lambda: self._backend, after_seconds=seconds + GRACE_SECONDS):
+                self._send(message, ends_at=ends_at)
         except REFUSALS:
             raise
         except BaseException:
@@ -52,27 +58,30 @@ class Connection:
         try:
             if wire := _wire_of(backend):
                 wire.settimeout(GOODBYE_SECONDS)
-            backend.close()
+            with _cutting(lambda: backend, after_seconds=GOODBYE_SECONDS + GRACE_SECONDS):
+                backend.close()
         except (SMTPException, OSError) as error:
             logger.info("smtp_goodbye_failed", error=f"{type(error).__name__}: {error}")
 
     def _send(self, message: EmailMessage, *, ends_at: float) -> None:
         was_used = self._holds()
-        backend = self._opened()
         try:
-            _hand_over(backend, message, ends_at=ends_at)
+            self._hand_over(message, ends_at=ends_at)
         except SMTPSenderRefused as error:
             # A server may end a conversation after so many mails; none of this one was sent yet.
             if not (was_used and error.smtp_code == CLOSING):
                 raise
             self.close()
-            _hand_over(self._opened(), message, ends_at=ends_at)
+            self._hand_over(message, ends_at=ends_at)
 
-    def _opened(self) -> BaseEmailBackend:
+    def _hand_over(self, message: EmailMessage, *, ends_at: float) -> None:
+        _seconds_until(ends_at)
         if self._backend is None:
             self._backend = get_connection()
             open_backend(self._backend)
-        return self._backend
+        if wire := _wire_of(self._backend):
+            wire.settimeout(_seconds_until(ends_at))
+        self._backend.send_messages([message])
 
     def _holds(self) -> bool:
         """Whether there is a connection and the server still answers."""
@@ -98,34 +107,34 @@ def open_backend(backend: BaseEmailBackend) -> None:
         raise OSError(f"{settings.EMAIL_HOST!r} is not the name of a host") from error
 
 
-def _hand_over(backend: BaseEmailBackend, message: EmailMessage, *, ends_at: float) -> None:
-    seconds_left = ends_at - monotonic()
-    if seconds_left <= 0:
+def _seconds_until(moment: float) -> float:
+    seconds = moment - monotonic()
+    if seconds <= 0:
         raise TimeoutError("it took too long to connect")
-    wire = _wire_of(backend)
-    if wire is None:
-        backend.send_messages([message])
-        return
-    wire.settimeout(seconds_left)
-    # The wire's own time-out begins anew with every byte that trickles in. It may come first, since it tells its name.
-    timer = Timer(seconds_left + GRACE_SECONDS, _cut, [wire])
+    return seconds
+
+
+def _wire_of(backend: BaseEmailBackend | None) -> socket | None:
+    """The socket of an SMTP conversation; other ways of sending have none."""
+    return backend.wire if isinstance(backend, Backend) else None
+
+
+@contextmanager
+def _cutting(backend: Callable[[], BaseEmailBackend | None], *, after_seconds: float) -> Iterator[None]:
+    """Cut the backend's wire if the block takes longer: whoever waits for the server gets an error then."""
+    timer = Timer(after_seconds, lambda: _cut(_wire_of(backend())))
     timer.daemon = True
     timer.start()
     try:
-        backend.send_messages([message])
+        yield
     finally:
         timer.cancel()
 
 
-def _wire_of(backend: BaseEmailBackend) -> socket | None:
-    """The socket of an open SMTP connection; other ways of sending have none."""
-    smtp = getattr(backend, "connection", None)
-    return smtp.sock if isinstance(smtp, SMTP) else None
-
-
-def _cut(wire: socket) -> None:
+def _cut(wire: socket | None) -> None:
     try:
-        wire.shutdown(SHUT_RDWR)
+        if wire:
+            wire.shutdown(SHUT_RDWR)
     except OSError:
         logger.info("smtp_wire_was_down")
 

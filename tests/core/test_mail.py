@@ -57,7 +57,7 @@ class Refusing:
 @pytest.fixture
 def smtp(settings):
     """A mail server that refuses as it is told."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.backend.Backend"
     settings.EMAIL_PORT = free_port()
     handler = Refusing()
     controller = Controller(handler, hostname="127.0.0.1", port=settings.EMAIL_PORT)
@@ -73,7 +73,7 @@ def queued(in_scope):
 
 
 def test_it_arrives_with_both_bodies_and_its_events_identity(queued, private_mail, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.backend.Backend"
     settings.EMAIL_PORT = private_mail.port
     assert outbox.relay("mail.send") == 1
     (path,) = private_mail.messages()

@@ -18,7 +18,7 @@ MAIL = {"subject": "Élan n° 1", "html": "<p>Bonjour</p>", "text": "Bonjour", "
 def server(settings):
     """A mail server that the settings lead to, and that is not waited for long."""
     server = MailServer()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.backend.Backend"
     settings.EMAIL_PORT = server.port
     settings.EMAIL_TIMEOUT, settings.OUTBOX_LEASE_SECONDS = 0.3, 2
     yield server
@@ -52,10 +52,12 @@ def states() -> list[tuple[str, int]]:
     [
         ("greeting", HANG),
         ("greeting", DROP),
+        ("greeting", TRICKLE),
         ("greeting", "421 too busy"),
         ("greeting", "554 not you"),
         ("EHLO", HANG),
         ("EHLO", DROP),
+        ("EHLO", TRICKLE),
         ("MAIL", HANG),
         ("MAIL", "421 going down"),
         ("RCPT", DROP),
@@ -182,10 +184,22 @@ def test_a_connection_that_broke_in_the_middle_of_a_mail_is_not_trusted_again(se
     assert len(server.taken) == 3
 
 
-def test_a_goodbye_that_hangs_repeats_nothing(server, queue, monkeypatch):
+def test_a_server_that_talks_on_between_two_mails_is_left_in_time(server, queue):
+    queue(2)
+    server.faults["NOOP"] = [TRICKLE]
+    began = time.monotonic()
+    assert outbox.relay("mail.send") == 1
+    assert time.monotonic() - began < 2
+    assert states() == [("delivered", 1), ("open", 0)]
+    assert relay_now() == 1
+    assert len(server.taken) == 2
+
+
+@pytest.mark.parametrize("fault", [HANG, TRICKLE])
+def test_a_goodbye_without_end_repeats_nothing(server, queue, monkeypatch, fault):
     monkeypatch.setattr("core.mail.connection.GOODBYE_SECONDS", 0.1)
     queue(2)
-    server.faults["QUIT"] = [HANG]
+    server.faults["QUIT"] = [fault]
     began = time.monotonic()
     assert outbox.relay("mail.send") == 2
     assert time.monotonic() - began < 2

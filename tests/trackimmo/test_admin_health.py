@@ -21,7 +21,7 @@ PATH = "/admin/health"
 @pytest.fixture(autouse=True)
 def sink(private_mail, settings) -> SmtpSink:
     """A real mail server."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "core.mail.backend.Backend"
     settings.EMAIL_PORT = private_mail.port
     return private_mail
 

@@ -17,7 +17,7 @@ from trackimmo.services import mail_check
 from trackimmo.services.notification.samples import MailTemplate
 
 PASSWORD = "hunter2-hunter2"
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SMTP = "core.mail.backend.Backend"
 EVERYTHING = {"smtp_config": True, "connection": True, "send_test": True}
 NOT_SENT = {"smtp_config": True, "connection": True, "send_test": False}
 NOT_CONNECTED = {"smtp_config": True, "connection": False, "send_test": False}
