@@ -20,14 +20,16 @@ class Wake:
     topic: str
 
     def __call__(self) -> None:
-        if _is_asked_for(self.topic):
+        is_first = _ask(self.topic)
+        if is_first is False:
             return
         try:
             # By name: the task imports the relay, and the relay wakes the next one.
             current_app.send_task("core.outbox.tasks.relay_topic", args=[self.topic], retry=False)
         except OperationalError as error:
             logger.warning("outbox_wake_failed", topic=self.topic, error=str(error))
-            answer(self.topic)
+            if is_first:
+                answer(self.topic)
 
 
 def answer(topic: str) -> None:
@@ -38,16 +40,16 @@ def answer(topic: str) -> None:
         logger.warning("outbox_wake_not_answered", topic=topic, error=str(error))
 
 
-def _is_asked_for(topic: str) -> bool:
-    """Whether a message about the topic waits for a worker already; if not, from now on one does.
+def _ask(topic: str) -> bool | None:
+    """Whether no message about the topic waits for a worker yet; from now on one does. None if Redis cannot tell.
 
     Ten thousand jobs of a day would otherwise leave ten thousand messages, of which the first finds everything. The
     mark does not outlive a sweep, so that a message that got lost is sent again.
     """
     try:
-        return not client().set(_key(topic), 1, nx=True, ex=settings.SWEEP_SECONDS)
+        return bool(client().set(_key(topic), 1, nx=True, ex=settings.SWEEP_SECONDS))
     except RedisError:
-        return False  # one message too many does no harm
+        return None  # one message too many does no harm
 
 
 def _key(topic: str) -> str:

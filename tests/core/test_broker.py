@@ -12,6 +12,7 @@ from django.db import transaction
 from core import outbox
 from core.outbox import tasks, waking
 from core.outbox.waking import Wake
+from core.redis import client
 from devstack.ports import free_port
 
 
@@ -38,6 +39,26 @@ def wake(caplog):
         return time.monotonic() - began, "outbox_wake_failed" not in caplog.text
 
     return wake
+
+
+@pytest.fixture
+def marks_on_the_broker(broker, settings):
+    """Where there is one server for all, the marks of what was asked for go down with the broker."""
+    settings.REDIS_URL = broker.database_url(0)
+    client.cache_clear()
+    yield
+    client.cache_clear()
+
+
+def test_where_one_server_is_all_it_is_waited_for_two_seconds_at_most(broker, marks_on_the_broker, wake):
+    assert wake()[1]
+    os.kill(broker.process.pid, signal.SIGSTOP)
+    try:
+        seconds, worked = wake()
+    finally:
+        os.kill(broker.process.pid, signal.SIGCONT)
+    assert not worked
+    assert seconds < 2.5
 
 
 def test_it_is_waited_for_a_second_at_most(broker, wake):
@@ -89,7 +110,7 @@ def test_a_message_that_could_not_be_sent_is_not_taken_for_one_that_waits(broker
 
 
 def test_without_redis_a_message_is_sent_all_the_same(messages, monkeypatch):
-    monkeypatch.setattr(waking, "client", lambda: redis.Redis(port=free_port()))
+    monkeypatch.setattr(waking, "client", lambda: redis.Redis.from_url(f"redis://127.0.0.1:{free_port()}"))
     Wake("test.one")()
     Wake("test.one")()
     assert messages() == 2
