@@ -14,6 +14,7 @@ from tests.trackimmo.conftest import audited
 from tests.trackimmo.factories import ClientFactory, JobFactory, PropertyFactory
 from trackimmo import tasks
 from trackimmo.models import Assignment, ProcessingJob
+from trackimmo.selectors.ended_jobs import ended_jobs
 from trackimmo.services import cleanup
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,15 @@ def test_no_batch_is_begun_after_ten_seconds_and_those_that_ended_first_go_first
     youngest = [ended(8 + day).pk for day in range(6)][:2]
     assert program.post(CLEANUP).json()["cleaned_jobs"] == 4
     assert left() == set(youngest)
+
+
+def test_a_batch_is_read_from_the_beginning_of_an_index_however_many_jobs_there_are(jobs):
+    with connection.cursor() as cursor:
+        # Of five rows PostgreSQL would read the table.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = ended_jobs(older_than_days=7).order_by("finished_at")[:500].explain()
+    assert "Index Scan using job_ended" in plan
+    assert "Sort" not in plan
 
 
 def test_where_there_is_nothing_to_clean_nothing_is_audited(program, in_scope, counted):

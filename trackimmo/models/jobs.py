@@ -72,6 +72,10 @@ class ProcessingJob(TenantModel):
             models.Index(fields=["lease_expires_at"], condition=Q(status="processing"), name="job_lease"),
             models.Index(fields=["organization", "-created_at"], name="job_newest"),
             models.Index(fields=["client", "-created_at"], name="job_newest_of_client"),
+            # Cleaning up asks who ended first, a batch at a time.
+            models.Index(
+                fields=["organization", "finished_at"], condition=Q(finished_at__isnull=False), name="job_ended"
+            ),
         ]
 
     def __str__(self) -> str:
