@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+import redis
+from django.conf import settings as django_settings
 from rest_framework.test import APIClient
 
 from accounts.models import Organization, Role, User
@@ -37,8 +40,15 @@ def make_company(name: str) -> Company:
 
 @pytest.fixture(autouse=True)
 def _empty_redis() -> None:
-    """Limits and cached identities of one test are nothing to the next."""
+    """Limits, cached identities and messages of one test are nothing to the next."""
     redis_client().flushdb()
+    broker_client().flushdb()
+
+
+@cache
+def broker_client() -> redis.Redis:
+    """The broker's database."""
+    return redis.Redis.from_url(django_settings.CELERY_BROKER_URL)
 
 
 @pytest.fixture(autouse=True)
