@@ -29,7 +29,7 @@ class TrialView(AdminKeyView):
     @swagger_auto_schema(
         operation_id="test_client_processing",
         request_body=TrialIn,
-        responses={200: TrialOut, 404: ErrorOut, **REFUSALS},
+        responses={200: TrialOut, 404: ErrorOut, 409: ErrorOut, **REFUSALS},
         **ADMIN_KEY,
     )
     def post(self, request: Request) -> Response:
@@ -52,7 +52,7 @@ class ResetView(AdminKeyView):
 
     @swagger_auto_schema(
         manual_parameters=[id_parameter("client_id")],
-        responses={200: ResetOut, 404: ErrorOut, **REFUSALS},
+        responses={200: ResetOut, 404: ErrorOut, 409: ErrorOut, **REFUSALS},
         **ADMIN_KEY,
     )
     def post(self, request: Request, client_id: str) -> Response:

@@ -19,7 +19,10 @@ class RetryQueueView(ClientKeyView):
 
     @swagger_auto_schema(operation_id="process_retry_queue", responses={200: RetriesOut, **REFUSALS}, **CLIENT_KEY)
     def post(self, request: Request) -> Response:
-        """Give jobs whose attempt failed another one now, for about 10 seconds; workers take what is left."""
+        """Give jobs whose attempt failed another one now. None is begun after 10 s; workers take what is left.
+
+        The last one begun may take longer, where sales have to be fetched first.
+        """
         self.parse(NothingIn)
         retries = services.process_retry_queue()
         return Response(

@@ -4,6 +4,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from trackimmo.serializers.base import ErrorOut
 from trackimmo.serializers.mails import TestEmailIn, TestEmailOut
 from trackimmo.services.mail_check import send_test_mail
 from trackimmo.services.notification.samples import MailTemplate
@@ -16,7 +17,7 @@ class TestEmailView(AdminKeyView):
     @swagger_auto_schema(
         operation_id="test_email",
         request_body=TestEmailIn,
-        responses={200: TestEmailOut, **REFUSALS},
+        responses={200: TestEmailOut, 409: ErrorOut, **REFUSALS},
         **ADMIN_KEY,
     )
     def post(self, request: Request) -> Response:
