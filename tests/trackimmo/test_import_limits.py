@@ -2,12 +2,17 @@
 
 import gzip
 import io
+import signal
+import threading
 
 import psycopg
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
+from core.testing.waiting import eventually
 from tests.trackimmo.sales_files import flat, geo_file, import_lines, stored_rows
+from trackimmo.dvf import storing
 from trackimmo.dvf.errors import UnreadableFile
 from trackimmo.errors import ImportsBusy
 from trackimmo.services.importing import ImportLimits, import_sales
@@ -50,3 +55,40 @@ def test_its_hurry_is_nothing_to_the_next_import(in_scope):
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("3s",)
     assert import_lines(flat()).unchanged_properties == 1
+
+
+@pytest.fixture
+def celery_limit(monkeypatch):
+    """Celery's way of telling a task that its time is over."""
+
+    def tell(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGUSR1, tell)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_in_the_middle_leaves_nothing_running(in_scope, celery_limit, monkeypatch):
+    """The statements of an import have no limit of their own, and hold what other imports wait for."""
+    monkeypatch.setattr(storing, "judge", lambda cursor: cursor.execute("SELECT pg_sleep(60)"))
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        other.autocommit = True
+
+        def is_running() -> bool:
+            return bool(other.execute("SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'").rowcount)
+
+        def leave() -> None:
+            eventually(is_running)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+
+        leaving = threading.Thread(target=leave)
+        leaving.start()
+        with pytest.raises(SoftTimeLimitExceeded):
+            import_within()
+        leaving.join()
+        eventually(lambda: not is_running(), seconds=10)
+    assert stored_rows() == set()
+    monkeypatch.undo()
+    assert import_within(patience_seconds=0.1).new_properties == 1

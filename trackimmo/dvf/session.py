@@ -1,13 +1,20 @@
 """The transaction of an import: its limits, its scratch tables, and whose turn it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID, uuid4
 
+import psycopg
+import structlog
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import TransactionStatus
+
+logger = structlog.get_logger(__name__)
 
 # What is set for requests would end an import.
 PATIENCE: Final = {"statement_timeout": "0", "lock_timeout": "0"}
+CANCEL_SECONDS: Final = 5
 # Millions of lines are sorted and joined, by several processes where there are processors. Dates of either format are
 # read day first. Rough statistics are enough for scratch tables.
 BULK: Final = {
@@ -24,6 +31,24 @@ def be_patient(cursor: CursorWrapper, *, lock_seconds: float | None = None) -> N
     """Lift the time limits for the rest of the transaction, or wait for so long for what others hold."""
     limits = {} if lock_seconds is None else {"lock_timeout": f"{max(1, round(lock_seconds * 1000))}ms"}
     _set(cursor, {**PATIENCE, **limits})
+
+
+@contextmanager
+def ended_if_left(cursor: CursorWrapper) -> Iterator[None]:
+    """End the statement under way if the block is left in the middle of it, as by a worker's time limit.
+
+    The server would carry it on, without any limit and with all its locks, though nobody waits for it.
+    """
+    try:
+        yield
+    except BaseException:
+        server: psycopg.Connection = cursor.connection
+        if server.info.transaction_status == TransactionStatus.ACTIVE:
+            try:
+                server.cancel_safe(timeout=CANCEL_SECONDS)
+            except psycopg.Error as error:
+                logger.warning("import_not_cancelled", error=str(error))
+        raise
 
 
 def open_scratch(cursor: CursorWrapper) -> str:

@@ -73,7 +73,7 @@ def import_sales(
 def _import(source: ByteSource, name: str, progress: ImportProgress, limits: ImportLimits) -> ImportSummary:
     organization_id = tenancy.current_organization_id()
     reader = SalesReader(source, name=name, on_read=progress.reading, most_bytes=limits.most_bytes)
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor, session.ended_if_left(cursor):
         session.be_patient(cursor, lock_seconds=limits.patience_seconds)
         scratch = session.open_scratch(cursor)
         storing.stage(cursor, reader)
