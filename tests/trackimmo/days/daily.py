@@ -18,6 +18,10 @@ def in_paris(day: str | date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=PARIS)
 
 
+TENTH_OF_MAY, ELEVENTH_OF_MAY = "2027-05-10", "2027-05-11"
+TENTH = in_paris(TENTH_OF_MAY)
+
+
 class Worker:
     """Receives what is asked of the workers, and does it when told to."""
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from core.outbox.models import OutboxEvent
-from tests.trackimmo.daily import Worker, complete_jobs, in_paris
+from tests.trackimmo.days.daily import Worker, complete_jobs, in_paris
 from tests.trackimmo.factories import CityFactory, ClientFactory
 from trackimmo.models import DailyRun, Dispatch, ProcessingJob
 from trackimmo.services.days import working

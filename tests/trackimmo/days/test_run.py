@@ -3,46 +3,25 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from core import tenancy
 from tests.trackimmo.conftest import audited, queued_mails
-from tests.trackimmo.daily import Worker, complete_jobs, dispatches, in_paris, numbered
+from tests.trackimmo.days.daily import (
+    ELEVENTH_OF_MAY,
+    TENTH,
+    TENTH_OF_MAY,
+    Worker,
+    complete_jobs,
+    dispatches,
+    in_paris,
+    numbered,
+)
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo import services
 from trackimmo.models import ACTIVE_JOB, Client, DailyRun, Dispatch, ProcessingJob
 from trackimmo.services.days import batches, reminders, reports, waking, working
 
-pytestmark = pytest.mark.django_db
-
-TENTH = in_paris("2027-05-10")
-TENTH_OF_MAY, ELEVENTH_OF_MAY = "2027-05-10", "2027-05-11"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    """It is nine o'clock in Paris on 10 May 2027, and stays so; `move_to` another time."""
-    with time_machine.travel(TENTH, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def worker(monkeypatch) -> Worker:
-    """Does what the workers are asked to do, and leaves the jobs it opens to others."""
-    monkeypatch.setattr(working, "run_job", lambda **_: True)
-    return Worker(monkeypatch)
-
-
-@pytest.fixture
-def due_today(city) -> Client:
-    """Somebody whose report is due."""
-    return ClientFactory(email="today@agence.test", cities=[city], send_day=10, created_at=in_paris("2027-01-01"))
-
-
-@pytest.fixture
-def due_tomorrow(city) -> Client:
-    """Somebody who is to be reminded."""
-    return ClientFactory(email="tomorrow@agence.test", cities=[city], send_day=11)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_the_day_reminds_tomorrow_s_clients_and_opens_a_job_for_today_s(worker, due_today, due_tomorrow, their_client):

@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 
 from core.outbox.models import OutboxEvent
 from tests.processes import environment_of_this_test
-from tests.trackimmo.daily import dispatches, in_paris
+from tests.trackimmo.days.daily import dispatches, in_paris
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo.models import Client, DailyRun, Dispatch, ProcessingJob
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services import processing
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -26,18 +26,6 @@ def clock():
     """It is ten o'clock in Paris on 10 May 2027."""
     with time_machine.travel(in_paris("2027-05-10", 10), tick=False) as clock:
         yield clock
-
-
-@pytest.fixture
-def due_today(clock, city) -> Client:
-    """Somebody whose report is due."""
-    return ClientFactory(email="today@agence.test", cities=[city], send_day=10)
-
-
-@pytest.fixture
-def due_tomorrow(clock, city) -> Client:
-    """Somebody who is to be reminded."""
-    return ClientFactory(email="tomorrow@agence.test", cities=[city], send_day=11)
 
 
 def run(*arguments: str) -> str:
