@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
-from django.test.utils import CaptureQueriesContext
 
 from core import outbox, tenancy
 from core.actor import Origin, current_origin, origin_of
@@ -39,46 +38,6 @@ def test_events_arrive_in_the_order_of_publication(inbox, in_scope):
         outbox.publish("test.one", {"n": number})
     assert outbox.relay("test.one") == 50
     assert [payload["n"] for payload in inbox.payloads] == list(range(50))
-
-
-def test_an_event_is_marked_with_the_beginning_of_the_next_and_the_last_one_at_the_end(in_scope):
-    delivered = []
-
-    def look(event) -> None:
-        delivered.append(OutboxEvent.objects.filter(delivered_at__isnull=False).count())
-
-    with consuming("test.look", look):
-        for _ in range(3):
-            outbox.publish("test.look", {})
-        assert outbox.relay("test.look") == 3
-    assert delivered == [0, 1, 2]
-    assert OutboxEvent.objects.filter(delivered_at__isnull=False).count() == 3
-
-
-def test_handing_over_one_more_event_is_one_more_statement(inbox, in_scope):
-    counts = []
-    for number in (1, 11):
-        for _ in range(number):
-            outbox.publish("test.one", {})
-        with CaptureQueriesContext(connection) as queries:
-            assert outbox.relay("test.one") == number
-        counts.append(len(queries))
-    assert counts[1] - counts[0] == 10
-
-
-def test_what_was_handed_over_is_marked_when_the_next_one_fails(in_scope):
-    def fail_second(event) -> None:
-        if event.payload["n"] == 2:
-            raise outbox.Retry("down")
-
-    with consuming("test.down", fail_second):
-        for number in (1, 2):
-            outbox.publish("test.down", {"n": number})
-        assert outbox.relay("test.down") == 1
-    assert [(one.payload["n"], one.state) for one in OutboxEvent.objects.order_by("created_at")] == [
-        (1, "delivered"),
-        (2, "open"),
-    ]
 
 
 def test_the_consumer_runs_in_the_events_scope_with_the_publishers_request_id(ours, theirs):

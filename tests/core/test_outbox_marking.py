@@ -1,0 +1,48 @@
+"""When an event that was handed over is marked, and what that costs."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core import outbox
+from core.outbox.models import OutboxEvent
+from core.testing.outbox import consuming
+
+
+def test_an_event_is_marked_with_the_beginning_of_the_next_and_the_last_one_at_the_end(in_scope):
+    delivered = []
+
+    def look(event) -> None:
+        delivered.append(OutboxEvent.objects.filter(delivered_at__isnull=False).count())
+
+    with consuming("test.look", look):
+        for _ in range(3):
+            outbox.publish("test.look", {})
+        assert outbox.relay("test.look") == 3
+    assert delivered == [0, 1, 2]
+    assert OutboxEvent.objects.filter(delivered_at__isnull=False).count() == 3
+
+
+def test_handing_over_one_more_event_is_one_more_statement(inbox, in_scope):
+    counts = []
+    for number in (1, 11):
+        for _ in range(number):
+            outbox.publish("test.one", {})
+        with CaptureQueriesContext(connection) as queries:
+            assert outbox.relay("test.one") == number
+        counts.append(len(queries))
+    assert counts[1] - counts[0] == 10
+
+
+def test_what_was_handed_over_is_marked_when_the_next_one_fails(in_scope):
+    def fail_second(event) -> None:
+        if event.payload["n"] == 2:
+            raise outbox.Retry("down")
+
+    with consuming("test.down", fail_second):
+        for number in (1, 2):
+            outbox.publish("test.down", {"n": number})
+        assert outbox.relay("test.down") == 1
+    assert [(one.payload["n"], one.state) for one in OutboxEvent.objects.order_by("created_at")] == [
+        (1, "delivered"),
+        (2, "open"),
+    ]
