@@ -12,6 +12,7 @@ from core.testing.waiting import eventually
 from tests.trackimmo.admin_pages import client_form, path_of
 from tests.trackimmo.conftest import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
+from trackimmo import services
 from trackimmo.models import Assignment, Client, ProcessingJob
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,23 @@ def test_selected_clients_are_processed(staff, customer, job):
     answer = staff.post(path_of(Client), {"action": "process", "_selected_action": selected}, follow=True)
     assert "1 started, 1 already in progress, 1 not active." in answer.content.decode()
     assert set(ProcessingJob.objects.values_list("client", flat=True)) == {customer.pk, idle.pk}
+
+
+def test_a_client_who_is_deactivated_meanwhile_does_not_keep_the_others_from_being_processed(
+    staff, customer, monkeypatch
+):
+    start = services.start_processing
+    colleagues = [ClientFactory(), ClientFactory()]
+
+    def start_late(*, client_id):
+        Client.objects.filter(pk=customer.pk).update(status="inactive")
+        return start(client_id=client_id)
+
+    monkeypatch.setattr(services, "start_processing", start_late)
+    selected = [str(client.pk) for client in (customer, *colleagues)]
+    answer = staff.post(path_of(Client), {"action": "process", "_selected_action": selected}, follow=True)
+    assert "2 started, 0 already in progress, 1 not active." in answer.content.decode()
+    assert set(ProcessingJob.objects.values_list("client", flat=True)) == {one.pk for one in colleagues}
 
 
 def errors_of(answer) -> dict:

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from trackimmo import services
 from trackimmo.admin.base import RuledForm, ServiceAdmin, link
 from trackimmo.admin.jobs import COLOURS
+from trackimmo.errors import ClientUnavailable
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob, PropertyType
 from trackimmo.services.clients import missing_for_active
 
@@ -149,10 +150,14 @@ class ClientAdmin(ServiceAdmin):
     @admin.action(description="Process the selected clients now", permissions=["change"])
     def process(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
         """Start a job for each active one; the others are left alone."""
-        selected = list(queryset.values_list("pk", "status"))
-        active = [pk for pk, status in selected if status == ClientStatus.ACTIVE]
-        started = sum(services.start_processing(client_id=pk)[1] for pk in active)
-        in_progress, inactive = len(active) - started, len(selected) - len(active)
+        started = in_progress = inactive = 0
+        for pk in list(queryset.values_list("pk", flat=True)):
+            try:
+                _, is_new = services.start_processing(client_id=pk)
+            except ClientUnavailable:
+                inactive += 1
+            else:
+                started, in_progress = started + is_new, in_progress + (not is_new)
         words = f"{started} started, {in_progress} already in progress, {inactive} not active."
         self.message_user(request, words, messages.SUCCESS if started else messages.WARNING)
 
