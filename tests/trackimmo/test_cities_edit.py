@@ -179,6 +179,13 @@ def test_another_code_is_of_another_department(operator, city):
     assert (answer["insee_code"], answer["department_code"]) == ("2A004", "2A")
 
 
+def test_another_code_is_another_commune_which_nobody_has_confirmed(operator, city):
+    assert patch(operator, city.pk, {"name": "Lyon 1er"}).json()["refreshed_at"] is not None
+    assert patch(operator, city.pk, {"insee_code": "69381"}).json()["refreshed_at"] is None
+    city.refresh_from_db()
+    assert city.refreshed_at is None
+
+
 def test_a_city_that_is_not_ours_is_404_whether_it_exists_or_not(operator, in_scope, theirs):
     with tenancy.scope(theirs.organization.pk):
         foreign = CityFactory(name="Elsewhere")

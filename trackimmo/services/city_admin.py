@@ -47,7 +47,7 @@ def create_city(**fields: Unpack[CityFields]) -> City:
 
 @transaction.atomic
 def update_city(*, city_id: UUID, **fields: Unpack[CityFields]) -> City:
-    """Change what is given. Raises CityNotFound, CityCodeTaken."""
+    """Change what is given. With another INSEE code nobody has confirmed it yet. Raises CityNotFound, CityCodeTaken."""
     city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
     if city is None:
         raise CityNotFound(city_id)
@@ -56,8 +56,10 @@ def update_city(*, city_id: UUID, **fields: Unpack[CityFields]) -> City:
     after = _facts(city)
     changes = {name: (before[name], after[name]) for name in FIELDS if before[name] != after[name]}
     if changes:
+        if "insee_code" in changes:
+            city.refreshed_at = None
         with _refusals_in_words():
-            city.save(update_fields=list(changes))
+            city.save(update_fields=[*changes, "refreshed_at"])
         audit.record(action="update", resource_type="city", resource_id=city.pk, changes=changes)
     return city
 
