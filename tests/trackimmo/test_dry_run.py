@@ -1,16 +1,20 @@
 """GET /admin/client/{client_id}/dry-run: what a draw would do, and why."""
 
+import threading
 import uuid
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory, days_ago
 from trackimmo.models import Assignment
+from trackimmo.selectors import explain_draw, explanation
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services import assign_properties
 
@@ -249,3 +253,25 @@ def test_another_organizations_city_that_was_smuggled_in_shows_nothing(operator,
 @pytest.mark.parametrize("caller", ["http", "program"])
 def test_without_an_admin_key_it_is_401(caller, customer, request):
     assert get(request.getfixturevalue(caller), customer.pk).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_figures_are_of_one_moment_whatever_is_assigned_meanwhile(customer, sales, monkeypatch):
+    count = explanation._counts
+
+    def draw() -> None:
+        with closing(connection), tenancy.scope(customer.organization_id):
+            assign_properties(client=customer, count=5, today=today_in_paris())
+
+    def count_and_draw(parameters):
+        counted = count(parameters)
+        other = threading.Thread(target=draw)
+        other.start()
+        other.join()
+        return counted
+
+    monkeypatch.setattr(explanation, "_counts", count_and_draw)
+    explained = explain_draw(customer.pk, today=today_in_paris(), count=50)
+    assert Assignment.objects.count() == 5
+    assert (explained.eligible_count, len(explained.picks), len(explained.left_out_examples)) == (12, 12, 0)
+    assert sum(city.eligible for city in explained.cities) == 12

@@ -1,27 +1,27 @@
 """Why a draw comes out as it does: the very statement that assigns, shown instead of carried out."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.tenancy import current_organization_id
 from trackimmo.errors import ClientNotFound
 from trackimmo.models import City, Client
 from trackimmo.selectors.classification import COUNTS, EXAMPLES, REASONS
-from trackimmo.selectors.eligibility import ELIGIBLE, PICKED, AgeWindow, age_window
+from trackimmo.selectors.eligibility import PICKED, AgeWindow, age_window
 
 EXAMPLE_COUNT: Final = 20
 # What JavaScript, too, reads from JSON without rounding.
 SEED_BITS: Final = 53
 SALE: Final = "sale.id, sale.address_raw, city.name, sale.property_type, sale.sale_date, sale.price"
-# The number of the eligible comes with the weights, since another statement might see another one.
 PICKS: Final = f"""
-    SELECT {SALE}, picked.weight, (SELECT count(*) FROM ({ELIGIBLE}) AS eligible)
+    SELECT {SALE}, picked.weight
     FROM ({PICKED}) AS picked
     JOIN trackimmo_property AS sale ON sale.id = picked.id
     JOIN trackimmo_city AS city ON city.id = sale.city_id
@@ -96,11 +96,24 @@ class Explanation:
         return max(0, self.requested_count - self.eligible_count)
 
 
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let all statements see the rows as they are now. Within a transaction each sees what that transaction lets it."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@_one_moment()
 def explain_draw(client_id: UUID, *, today: date, count: int | None = None, seed: int | None = None) -> Explanation:
     """What `assign_properties` would give this client of the organization now, with the same arguments.
 
     `count` is the client's own unless told, `seed` is made unless told. Every sale of the chosen cities is counted
-    once: as eligible, or under the first of REASONS that holds. Raises ClientNotFound.
+    once: as eligible, or under the first of REASONS that holds; all figures are of one moment. Raises ClientNotFound.
     """
     client = Client.objects.prefetch_related("chosen_cities").filter(pk=client_id).first()
     if client is None:
@@ -118,9 +131,7 @@ def explain_draw(client_id: UUID, *, today: date, count: int | None = None, seed
         "examples": EXAMPLE_COUNT,
     }
     eligible, left_out = _counts(parameters)
-    picks = _rows(PICKS, parameters)
-    # One pick at least was asked for: without any there is nothing to pick from.
-    eligible_count = picks[0][-1] if picks else 0
+    eligible_count = sum(eligible.values())
     total_weight = eligible_count * (eligible_count + 1) // 2
     return Explanation(
         client=client,
@@ -135,7 +146,7 @@ def explain_draw(client_id: UUID, *, today: date, count: int | None = None, seed
         left_out_examples=[LeftOut(Sale(*sale), reason) for *sale, reason in _rows(LEFT_OUT, parameters)],
         picks=[
             Pick(Sale(*sale), draw_order, eligible_count - weight + 1, weight, weight / total_weight)
-            for draw_order, (*sale, weight, _) in enumerate(picks, start=1)
+            for draw_order, (*sale, weight) in enumerate(_rows(PICKS, parameters), start=1)
         ],
     )
 
