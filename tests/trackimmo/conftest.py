@@ -30,7 +30,7 @@ def _what_is_there_is_enough(settings) -> None:
 def _downloads_of_its_own(settings, tmp_path, monkeypatch) -> None:
     """What one test downloads, and which hosts failed it, is nothing to the next; nobody waits before asking again."""
     settings.DVF_CACHE_DIR = str(tmp_path / "downloads")
-    breaking.breaker_of.cache_clear()
+    breaking.forget_failures()
     monkeypatch.setattr(asking, "FIRST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(asking, "JITTER_SECONDS", 0.0)
 

@@ -1,5 +1,8 @@
 """A host that fails again and again is left alone for a while."""
 
+import json
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
+from core.testing.waiting import eventually
 from tests.trackimmo.publisher import ABZAC, raw_server, status
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources import Deadline, GeoClient
@@ -78,3 +82,26 @@ def test_a_host_is_not_left_alone_for_the_failures_of_another(left_alone, settin
     with raw_server(lambda caller, _ended: caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")) as other:
         settings.GEO_API_URL = other
         assert ask() is None
+
+
+def test_threads_do_not_wait_for_each_other(settings):
+    """Requests run jobs too, side by side, and each has a deadline."""
+    body = json.dumps([ABZAC]).encode()
+    callers: list[object] = []
+
+    def answer(caller, ended) -> None:
+        callers.append(caller)
+        if len(callers) == 1:
+            ended.wait()
+        caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    found = []
+    with raw_server(answer) as settings.GEO_API_URL:
+        first = threading.Thread(target=lambda: found.append(ask()))
+        first.start()
+        eventually(lambda: callers)
+        began = time.monotonic()
+        assert ask().name == "Abzac"
+        assert time.monotonic() - began < 5
+    first.join()
+    assert found[0].name == "Abzac"

@@ -1,8 +1,9 @@
-"""Leaving a host alone that fails again and again: one circuit breaker per host, in this process.
+"""Leaving a host alone that fails again and again: one circuit breaker per host, in this thread.
 
 Not shared between processes: see docs/decisions/0008.
 """
 
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Final, TypeVar
@@ -47,9 +48,17 @@ def is_left_alone(host: str) -> bool:
     return breaker_of(host).current_state == STATE_OPEN
 
 
-@cache
 def breaker_of(host: str) -> CircuitBreaker:
-    """The breaker of a host; settings name few."""
+    """This thread's breaker of a host: it holds a lock for as long as the host takes to answer."""
+    return _breakers.of(host)
+
+
+def forget_failures() -> None:
+    """Begin anew, for tests."""
+    _breakers.of.cache_clear()
+
+
+def _new(host: str) -> CircuitBreaker:
     return CircuitBreaker(
         fail_max=MOST_FAILURES,
         reset_timeout=settings.OPEN_DATA_QUIET_SECONDS,
@@ -58,6 +67,14 @@ def breaker_of(host: str) -> CircuitBreaker:
         name=host,
         throw_new_error_on_trip=False,  # who meets the last failure is told that failure
     )
+
+
+class _Breakers(threading.local):
+    def __init__(self) -> None:
+        self.of = cache(_new)  # settings name few hosts
+
+
+_breakers: Final = _Breakers()
 
 
 class _Teller(CircuitBreakerListener):
