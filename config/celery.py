@@ -30,9 +30,14 @@ app.conf.beat_scheduler = "core.health.heartbeat:BeatScheduler"
 app.steps["worker"].add(WorkerHeartbeat)
 
 
+# Of each sweep, so many may wait. Fewer, and workers who are busy, or whose clock is ahead of beat's, would drop all.
+MOST_SWEEPS_WAITING = 12
+
+
 def sweep(task: str) -> dict[str, Any]:
-    """Ask every SWEEP_SECONDS; a question that no worker took by the next one is dropped."""
-    return {"task": task, "schedule": settings.SWEEP_SECONDS, "options": {"expires": settings.SWEEP_SECONDS}}
+    """Ask every SWEEP_SECONDS; a question that no worker took in twelve times as long is dropped."""
+    expires_seconds = MOST_SWEEPS_WAITING * settings.SWEEP_SECONDS
+    return {"task": task, "schedule": settings.SWEEP_SECONDS, "options": {"expires": expires_seconds}}
 
 
 @app.on_after_configure.connect

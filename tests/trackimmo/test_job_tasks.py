@@ -101,9 +101,10 @@ def test_a_sweep_takes_a_bounded_number_the_longest_waiting_first(customer, sent
 
 
 def test_while_messages_wait_a_sweep_asks_for_nothing(job, sent):
+    waiting = waking.MOST_MESSAGES_WAITING
     with current_app.connection_for_write() as broker:
         queue = broker.default_channel.client
-        queue.rpush(current_app.conf.task_default_queue, *["a message"] * 11)
+        queue.rpush(current_app.conf.task_default_queue, *["a message"] * (waiting + 1))
         assert services.sweep_jobs() == 0
         assert not sent
         queue.delete(current_app.conf.task_default_queue)

@@ -18,7 +18,8 @@ logger = structlog.get_logger(__name__)
 SWEEP_BATCH: Final = 500
 # A sweep repeats what earlier ones asked for: its messages must not heap up while all workers are busy.
 SWEEP_MESSAGE_SECONDS: Final = 60
-MOST_MESSAGES_WAITING: Final = 10
+# More than there may be sweeps.
+MOST_MESSAGES_WAITING: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
