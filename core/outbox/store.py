@@ -253,7 +253,7 @@ def reopen(ids: Collection[UUID]) -> list[str]:
     """Give the undelivered among `ids` a fresh start, parked or waiting. Returns the topics of those that got it."""
     rows = _fetch(
         f"""
-        UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}
+        UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}, {LET_GO}
         WHERE id = ANY(%(ids)s) AND delivered_at IS NULL AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})
         RETURNING topic
         """,

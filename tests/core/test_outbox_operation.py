@@ -10,8 +10,9 @@ from django.test import Client
 
 from accounts.models import User
 from core import outbox, tenancy
-from core.outbox import retention
+from core.outbox import retention, store
 from core.outbox.models import OutboxEvent, OutboxPause
+from core.outbox.parking import retry
 from core.testing.outbox import consuming
 
 
@@ -160,3 +161,14 @@ def test_the_admin_changes_nothing_else(parked, staff):
     assert staff.post(f"{LIST}{parked.pk}/delete/", {"post": "yes"}).status_code == 403
     parked.refresh_from_db()
     assert parked.topic == "test.one"
+
+
+def test_what_is_retried_is_taken_from_the_relay_that_held_it_for_too_long(inbox, in_scope):
+    event_id = outbox.publish("test.one", {})
+    token = uuid4()
+    store.claim("test.one", token=token, limit=1)
+    store.begin(token, [event_id], held=[event_id], done=[])
+    OutboxEvent.objects.update(lease_expires_at=Now())
+    assert retry([event_id]) == 1
+    assert store.postpone(token, [event_id], reason="late", longest=1) == 0
+    assert OutboxEvent.objects.get().attempts == 0
