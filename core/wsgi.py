@@ -8,15 +8,31 @@ from django.conf import settings
 
 
 def whole_bodies(application: WSGIApplication) -> WSGIApplication:
-    """Give `application` the length of bodies that come in chunks, which Django takes for empty without one.
+    """Give `application` each body as a whole, with its length.
 
-    One byte more than Django would take is read at most, so that it refuses what is too large as it always does.
+    Bodies that come in chunks have no length, and Django takes them for empty. Those that have one are read before the
+    request is looked at, since a server that is given the answer first (a refusal needs no body) may close a
+    connection on which its client has already sent the next request. What Django would not take for its size is not
+    read, but for one byte too many of what comes in chunks: it is refused as it always is.
     """
 
     def with_length(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        length = _stated_length(environment)
         if "chunked" in environment.get("HTTP_TRANSFER_ENCODING", "").lower():
-            body = environment["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-            environment |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+            _read(environment, most + 1)
+        elif 0 < length <= most:
+            _read(environment, length)
         return application(environment, start_response)
 
     return with_length
+
+
+def _stated_length(environment: WSGIEnvironment) -> int:
+    stated = environment.get("CONTENT_LENGTH") or ""
+    return int(stated) if stated.isdecimal() else 0
+
+
+def _read(environment: WSGIEnvironment, size: int) -> None:
+    body = environment["wsgi.input"].read(size)
+    environment |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}

@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+from contextlib import closing
 
 import pytest
 
@@ -74,6 +75,16 @@ def test_a_body_in_chunks_is_read_like_any_other(start_web, port):
     assert (status, body) == (401, {"detail": "Wrong e-mail address or password."})
     status, body = in_chunks(port, b'{"email": "', b"x" * 600_000, b"x" * 600_000, b'"}')
     assert (status, body) == (413, {"success": False, "message": "The request body is over 1,000,000 bytes."})
+
+
+def test_a_connection_outlives_the_refusal_of_a_request_whose_body_nobody_wanted(start_web, port):
+    start_web()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        for _ in range(1000):
+            connection.request("POST", "/api/process-client", b"x" * 20_000, {"Content-Type": "application/json"})
+            refusal = connection.getresponse()  # raises RemoteDisconnected where the server closed the connection
+            refusal.read()
+            assert refusal.status == 401
 
 
 def test_sigterm_first_turns_balancers_away_then_ends(start_web, get):
