@@ -1,13 +1,16 @@
 """Forgetting whom we wrote to."""
 
+from django.db.models import Q
+
 from core.mail.queueing import TOPIC
 from core.outbox.models import OutboxEvent
 
 
-def forget_mails(*, to: str) -> int:
-    """Delete the mails of the organization in scope to this address, in whatever case: sent, waiting and parked ones.
+def forget_mails(*, to: str, about: str) -> int:
+    """Delete the mails of the organization in scope to an address, in whatever case, and those whose text says `about`.
 
-    One that is on its way at this moment still arrives. Returns how many were deleted.
+    Sent, waiting and parked ones; one that is on its way at this moment still arrives. Returns how many were deleted.
     """
-    deleted, _ = OutboxEvent.objects.filter(topic=TOPIC, payload__to__iexact=to).delete()
+    mails = OutboxEvent.objects.filter(topic=TOPIC)
+    deleted, _ = mails.filter(Q(payload__to__iexact=to) | Q(payload__text__icontains=about)).delete()
     return deleted

@@ -18,7 +18,7 @@ from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import ClientFactory, JobFactory, PropertyFactory
 from trackimmo.errors import LeaseLost
 from trackimmo.models import Assignment, City, Client, DailyRun, Dispatch, ProcessingJob, Property
-from trackimmo.services import jobs
+from trackimmo.services import jobs, notification
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +152,17 @@ def test_a_client_of_another_organization_is_erased_in_its_name_only(in_scope, t
     assert Client.unscoped.get() == their_client
     erase(their_client.pk, "--yes", "--organization", "other")
     assert not Client.unscoped.exists()
+
+
+def test_mails_to_an_earlier_address_and_alerts_that_name_him_go_too(customer, job, city):
+    with transaction.atomic():
+        notification.queue_welcome(client=customer)
+        customer.email = "new@agence.test"
+        customer.save(update_fields=["email"])
+        notification.queue_error_alert(job=job, error_message="No luck")
+        notification.queue_welcome(client=ClientFactory(cities=[city], email="other@agence.test"))
+    erase(customer.pk, "--yes")
+    assert [mail["to"] for mail in queued_mails()] == ["other@agence.test"]
 
 
 def test_mails_of_another_organization_to_the_same_address_stay(customer, theirs):

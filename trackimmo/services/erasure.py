@@ -27,7 +27,7 @@ class ErasedClient:
 
 @transaction.atomic
 def erase_client(*, client_id: UUID) -> ErasedClient:
-    """Delete a client of the organization in scope, what he was given, his jobs and the mails to him, for good.
+    """Delete a client of the organization in scope, what he was given, his jobs and the mails about him, for good.
 
     What the Django admin's history says of him, which is by name, goes too. That it was done is recorded with the id
     and these counts. What the audit log holds of him from before stays: it is append-only, and is kept to prove who did
@@ -39,7 +39,8 @@ def erase_client(*, client_id: UUID) -> ErasedClient:
     if client is None:
         raise ClientNotFound(client_id)
     hold_jobs(client)
-    mails = forget_mails(to=client.email)
+    # His id is in the link that ends his mails, so that those to an earlier address go too, and in alerts.
+    mails = forget_mails(to=client.email, about=str(client.pk))
     _forget_in_the_admins_history(client)
     _, rows = client.delete()
     erased = ErasedClient(

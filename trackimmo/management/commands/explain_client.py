@@ -65,7 +65,10 @@ def _summary(explanation: Explanation) -> str:
 
 
 def _picks(explanation: Explanation) -> Table:
-    table = Table("#", "Address", "City", "Sold", "Type", "Price", "Rank", "Weight", "Share", title="Picks")
+    table = Table(title="Picks")
+    for name in ("#", "Address", "City", "Sold", "Type", "Price", "Rank", "Weight", "Share"):
+        # Words give way where there is too little room; half a date or a number says nothing.
+        table.add_column(name, no_wrap=name not in {"Address", "City"})
     for pick in explanation.picks:
         sale = pick.sale
         table.add_row(
