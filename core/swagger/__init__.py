@@ -7,5 +7,5 @@ from core.version import VERSION
 INFO = openapi.Info(
     title="Switchboard API",
     default_version=VERSION,
-    description="One back office: browser profiles, check-in sessions, audit and messages, property sales, AI agents.",
+    description="A company's back office: past property sales for real-estate clients, and who may ask for them.",
 )

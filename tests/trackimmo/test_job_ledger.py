@@ -91,7 +91,7 @@ def test_who_lost_the_lease_changes_nothing(job):
     before = ProcessingJob.objects.values().get(pk=job.pk)
     for attempt in (
         lambda: jobs.report(lost, step="assigning", percent=60),
-        lambda: jobs.complete(lost, properties_assigned=3),
+        lambda: jobs.complete(lost, properties_assigned=3, is_notified=True),
         lambda: jobs.postpone(lost, error_message="late"),
         lambda: jobs.fail(lost, error_message="late"),
     ):
@@ -125,10 +125,16 @@ def test_a_report_says_how_far_it_is_and_extends_the_lease(job):
 
 def test_completing_lets_go_and_clears_the_error(job):
     change(job, error_message="the first attempt's")
-    jobs.complete(jobs.claim(job_id=job.pk), properties_assigned=8)
+    jobs.complete(jobs.claim(job_id=job.pk), properties_assigned=8, is_notified=True)
     job.refresh_from_db()
     assert (job.status, job.properties_assigned, job.error_message) == ("completed", 8, None)
-    assert job.progress == {"step": "completed", "percent": 100, "requested": 10, "assigned": 8}
+    assert job.progress == {
+        "step": "completed",
+        "percent": 100,
+        "requested": 10,
+        "assigned": 8,
+        "email_sent": True,
+    }
     assert (job.lease_token, job.lease_expires_at) == (None, None)
     assert job.finished_at == job.updated_at
 

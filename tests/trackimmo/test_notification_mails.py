@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -89,6 +90,16 @@ def test_an_english_client_reads_english(notify, city):
     ]
     assert '<html lang="en"' in mail["html"]
     assert "Hello Marie Durand," in mail["text"]
+
+
+def test_a_price_for_several_properties_says_so_whichever_of_them_the_client_is_given(notify, city):
+    sold = {"city": city, "sale_date": date(2018, 6, 15)}
+    flat = PropertyFactory(mutation_key=uuid4(), **sold)
+    PropertyFactory.create_batch(2, mutation_key=flat.mutation_key, property_type="commercial", **sold)
+    PropertyFactory(**sold)  # the same day, another sale
+    mail = notify(flat)
+    assert cells(mail["html"])[1] == [f"450{NBSP}000{NBSP}€", "pour 3 biens", f"15{NBSP}juin{NBSP}2018"]
+    assert f"   450{NBSP}000{NBSP}€ pour 3 biens, 15{NBSP}juin{NBSP}2018\n" in mail["text"]
 
 
 def test_what_is_not_known_is_left_out_and_land_has_its_own_surface(notify, city):

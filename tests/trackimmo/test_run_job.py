@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from core import tenancy
 from core.actor import Origin, origin_of
@@ -37,7 +38,13 @@ def test_a_job_assigns_tells_the_client_and_completes(job, customer, sales):
         services.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert (job.status, job.properties_assigned, job.attempt_count, job.error_message) == ("completed", 10, 1, None)
-    assert job.progress == {"step": "completed", "percent": 100, "requested": 10, "assigned": 10}
+    assert job.progress == {
+        "step": "completed",
+        "percent": 100,
+        "requested": 10,
+        "assigned": 10,
+        "email_sent": True,
+    }
     assert Assignment.objects.filter(client=customer, job=job).count() == 10
     [mail] = queued_mails()
     assert (mail["to"], mail["kind"]) == (customer.email, "client_notification")
@@ -87,6 +94,15 @@ def test_where_too_few_are_left_the_client_gets_those_and_the_cto_a_mail(job, cu
         (customer.email, "client_notification", "3 nouvelles adresses pour vous"),
         ("cto@trackimmo.test", "cto_insufficient", "Only 3 of 10 addresses for Marie Durand"),
     ]
+
+
+def test_a_client_who_has_unsubscribed_is_assigned_sales_without_a_mail_and_the_job_says_so(job, customer, sales):
+    customer.unsubscribed_at = timezone.now()
+    customer.save(update_fields=["unsubscribed_at"])
+    services.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.progress["assigned"], job.progress["email_sent"]) == ("completed", 10, False)
+    assert queued_mails() == []
 
 
 def test_where_none_is_left_only_the_cto_gets_a_mail(job):

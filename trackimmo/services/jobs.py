@@ -107,7 +107,7 @@ def report(lease: Lease, *, step: str, percent: int, **facts: JSON) -> None:
     )
 
 
-def complete(lease: Lease, *, properties_assigned: int) -> None:
+def complete(lease: Lease, *, properties_assigned: int, is_notified: bool) -> None:
     """End it well, in the transaction of the effect, which counts if the job is still ours. Raises LeaseLost."""
     _release(
         lease,
@@ -119,6 +119,7 @@ def complete(lease: Lease, *, properties_assigned: int) -> None:
             "percent": 100,
             "requested": lease.job.requested_count,
             "assigned": properties_assigned,
+            "email_sent": is_notified,
         },
         finished_at=Now(),
     )

@@ -92,13 +92,14 @@ def _assign_and_complete(lease: Lease) -> None:
     job = lease.job
     client = active_client_for_update(job.client_id)  # anew: the preparation may have taken long
     result = draw_properties(client=client, count=job.requested_count, today=today_in_paris(), job=job)
+    mail_id = None
     if result.assignment_ids:
-        notification.queue_client_notification(client=client, assignment_ids=result.assignment_ids)
+        mail_id = notification.queue_client_notification(client=client, assignment_ids=result.assignment_ids)
     if result.is_short:
         notification.queue_insufficient_alert(
             client=client, requested_count=result.requested_count, assigned_count=result.assigned_count
         )
-    jobs.complete(lease, properties_assigned=result.assigned_count)
+    jobs.complete(lease, properties_assigned=result.assigned_count, is_notified=mail_id is not None)
     _record_end(job, "completed", properties_assigned=(0, result.assigned_count))
 
 

@@ -25,7 +25,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """To whom, and which."""
         parser.add_argument("--recipient", required=True, metavar="ADDRESS")
-        parser.add_argument("--test", choices=[*MailTemplate, ALL], default=ALL, help="which e-mail (default: all)")
+        templates = [*(template.value for template in MailTemplate), ALL]
+        parser.add_argument("--test", choices=templates, default=ALL, help="which e-mail (default: all)")
         parser.add_argument("--language", choices=Language.values, default=Language.FRENCH, help="of clients' e-mails")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own signature

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from trackimmo.models import Client, Property
+from trackimmo.selectors.sales import with_properties_in_sale
 from trackimmo.services.notification.client_mails import notification_mail, reminder_mail, welcome_mail
 
 
@@ -26,7 +27,7 @@ def queue_client_notification(*, client: Client, assignment_ids: Sequence[UUID])
     if client.unsubscribed_at:
         return None
     sold = Property.objects.filter(assignments__in=assignment_ids).select_related("city")
-    return notification_mail(client, sold=sold).queue()
+    return notification_mail(client, sold=with_properties_in_sale(sold)).queue()
 
 
 def queue_reminder(*, client: Client, due_on: date) -> UUID | None:

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from django.template.loader import render_to_string
 
 from trackimmo.models import Language
 from trackimmo.services.notification.operator_mails import ENGLISH
-from trackimmo.services.notification.samples import MailTemplate, sample_mail
-
-RECIPIENT: Final = "camille.moreau@agence.example"
+from trackimmo.services.notification.samples import CLIENT_EMAIL, OPERATOR_EMAIL, MailTemplate, sample_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,9 @@ def write_previews(directory: Path) -> list[Preview]:
 def _write_mails(directory: Path) -> Iterator[Preview]:
     for template in MailTemplate:
         for language in Language.values if template.is_for_clients else [ENGLISH]:
-            mail = sample_mail(template, to=RECIPIENT, language=language)
+            mail = sample_mail(
+                template, to=CLIENT_EMAIL if template.is_for_clients else OPERATOR_EMAIL, language=language
+            )
             name = f"{template}.{language}"
             (directory / f"{name}.html").write_text(mail.html)
             (directory / f"{name}.txt").write_text(mail.text)

@@ -30,12 +30,13 @@ class SaleLine:
     place: str
     details: str
     price: str
+    sold_together: str
     sold_on: str
     map_url: str
 
 
 def sale_line(sold: Property) -> SaleLine:
-    """Word one sale in the active language. Its city must be loaded."""
+    """Word one sale in the active language. Its city must be loaded, and `properties_in_sale` if it has company."""
     place = f"{sold.postal_code or sold.city.postal_code} {sold.city.name}".strip()
     return SaleLine(
         address=sold.address_raw,
@@ -44,6 +45,7 @@ def sale_line(sold: Property) -> SaleLine:
             filter(None, (str(TYPE_NAMES[PropertyType(sold.property_type)]), _surface(sold), _rooms(sold)))
         ),
         price=_("€%(amount)s") % {"amount": _grouped(sold.price)},
+        sold_together=_sold_together(getattr(sold, "properties_in_sale", 1)),
         sold_on=long_date(sold.sale_date),
         map_url=_map_url(sold, place),
     )
@@ -67,6 +69,13 @@ def _rooms(sold: Property) -> str:
     if not sold.rooms:
         return ""
     return ngettext("%(count)d room", "%(count)d rooms", sold.rooms) % {"count": sold.rooms}
+
+
+def _sold_together(properties: int) -> str:
+    """What the price is for, where it is not for this property alone."""
+    if properties == 1:
+        return ""
+    return ngettext("for %(count)d property", "for %(count)d properties", properties) % {"count": properties}
 
 
 def _grouped(number: int) -> str:

@@ -15,6 +15,8 @@ from trackimmo.services.notification.mail import Mail
 from trackimmo.services.notification.operator_mails import config_mail, error_mail, insufficient_mail
 
 NOBODY: Final = UUID(int=0)
+CLIENT_EMAIL: Final = "camille.moreau@agence.example"
+OPERATOR_EMAIL: Final = "cto@trackimmo.example"
 ACCEPTED_AT: Final = datetime(2027, 2, 1, 8, 0, 2, tzinfo=UTC)
 
 
@@ -36,7 +38,7 @@ class MailTemplate(StrEnum):
 
 def sample_mail(template: MailTemplate, *, to: str, language: str) -> Mail:
     """That mail, with sample data, to that address."""
-    client = _client(to, language)
+    client = _client(to if template.is_for_clients else CLIENT_EMAIL, language)
     match template:
         case MailTemplate.CONFIG:
             return config_mail(to=to)
