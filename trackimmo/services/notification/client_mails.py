@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trackimmo.models import City, Client, Property
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.notification import wording
 from trackimmo.services.notification.links import client_headers, contact_url, unsubscribe_url
 from trackimmo.services.notification.mail import Mail
 from trackimmo.services.notification.rendering import render
 from trackimmo.services.notification.sales import sale_line
-
-PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 def welcome_mail(client: Client, *, cities: Iterable[City]) -> Mail:
@@ -64,7 +62,7 @@ def reminder_mail(client: Client, *, cities: Iterable[City], due_on: date) -> Ma
             % {"count": client.addresses_per_report},
             "cities": wording.listed_cities(city.name for city in cities),
         }
-        is_tomorrow = due_on == timezone.localdate(timezone=PARIS) + timedelta(days=1)
+        is_tomorrow = due_on == today_in_paris() + timedelta(days=1)
         announcement = (
             _("Tomorrow, %(day)s, you receive %(addresses)s in your cities: %(cities)s.")
             if is_tomorrow

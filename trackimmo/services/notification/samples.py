@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.utils import timezone
 
 from trackimmo.models import City, Client, ProcessingJob, Property, PropertyType
+from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.notification.client_mails import notification_mail, reminder_mail, welcome_mail
 from trackimmo.services.notification.mail import Mail
 from trackimmo.services.notification.operator_mails import config_mail, error_mail, insufficient_mail
@@ -47,7 +47,7 @@ def sample_mail(template: MailTemplate, *, to: str, language: str) -> Mail:
         case MailTemplate.NOTIFICATION:
             return notification_mail(client, sold=_sales())
         case MailTemplate.MONTHLY:
-            return reminder_mail(client, cities=_cities(), due_on=timezone.localdate() + timedelta(days=1))
+            return reminder_mail(client, cities=_cities(), due_on=today_in_paris() + timedelta(days=1))
         case MailTemplate.INSUFFICIENT:
             return insufficient_mail(client, to=to, cities=_cities(), requested_count=10, assigned_count=4)
         case MailTemplate.ERROR:
