@@ -9,7 +9,7 @@ import redis
 from celery import current_app
 from django.db import transaction
 
-from core import outbox
+from core import asking, outbox
 from core.outbox import tasks, waking
 from core.outbox.waking import Wake
 from core.redis import client
@@ -22,7 +22,7 @@ def broker(private_valkey, monkeypatch):
     monkeypatch.setenv("CELERY_BROKER_URL", private_valkey.database_url(1))
     app = type(current_app._get_current_object())("test", set_as_current=False)
     app.config_from_object("django.conf:settings", namespace="CELERY")
-    monkeypatch.setattr(waking, "current_app", app)
+    monkeypatch.setattr(asking, "current_app", app)
     yield private_valkey
     app.close()
 
@@ -36,7 +36,7 @@ def wake(caplog):
         waking.answer("test.one")
         began = time.monotonic()
         Wake("test.one")()
-        return time.monotonic() - began, "outbox_wake_failed" not in caplog.text
+        return time.monotonic() - began, "asking_failed" not in caplog.text
 
     return wake
 
@@ -83,8 +83,8 @@ def test_it_is_waited_for_a_second_at_most(broker, wake):
 @pytest.fixture
 def messages(broker):
     """How many messages wait for the workers."""
-    with waking.current_app.connection_for_write() as connection:
-        yield lambda: connection.default_channel.client.llen(waking.current_app.conf.task_default_queue)
+    with asking.current_app.connection_for_write() as connection:
+        yield lambda: connection.default_channel.client.llen(asking.current_app.conf.task_default_queue)
 
 
 def test_while_a_message_waits_no_other_is_sent(messages):
@@ -110,7 +110,7 @@ def test_a_message_that_could_not_be_sent_is_not_taken_for_one_that_waits(broker
 
 
 def test_without_redis_a_message_is_sent_all_the_same(messages, monkeypatch):
-    monkeypatch.setattr(waking, "client", lambda: redis.Redis.from_url(f"redis://127.0.0.1:{free_port()}"))
+    monkeypatch.setattr(asking, "client", lambda: redis.Redis.from_url(f"redis://127.0.0.1:{free_port()}"))
     Wake("test.one")()
     Wake("test.one")()
     assert messages() == 2

@@ -38,6 +38,17 @@ class WholeNumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class ChangesIn(StrictSerializer):
+    """Mixed into what creates something: the same fields, none of them required. What is left out stays."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """As declared."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
 class NothingIn(StrictSerializer):
     """No body, or an empty one: a parameter that was written into it by mistake is not passed over."""
 

@@ -1,12 +1,10 @@
 """Cities, and how they are set up."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import validators
-from trackimmo.serializers.base import Out, WholeNumberField
+from trackimmo.serializers.base import ChangesIn, Out, WholeNumberField
 from trackimmo.serializers.fields import LineField, TextField
 
 MOST_PEOPLE = 100_000_000
@@ -35,15 +33,8 @@ class CityIn(StrictSerializer):
     population = WholeNumberField(min_value=0, max_value=MOST_PEOPLE, allow_null=True, required=False)
 
 
-class CityChangesIn(CityIn):
+class CityChangesIn(ChangesIn, CityIn):
     """What to change of a city; what is left out stays."""
-
-    def get_fields(self) -> dict[str, Any]:
-        """The same, none of them required."""
-        fields = super().get_fields()
-        for field in fields.values():
-            field.required = False
-        return fields
 
 
 class CityOut(Out):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import ClientStatus, JobStatus, Language, PropertyType, Subscription
-from trackimmo.serializers.base import IdField, Out, WholeNumberField
+from trackimmo.serializers.base import ChangesIn, IdField, Out, WholeNumberField
 from trackimmo.serializers.fields import LineField
 
 MOST_CITIES = 1000
@@ -42,15 +42,8 @@ class ClientIn(StrictSerializer):
     language = serializers.ChoiceField(choices=Language.choices, required=False)
 
 
-class ClientChangesIn(ClientIn):
+class ClientChangesIn(ChangesIn, ClientIn):
     """What to change of a client; what is left out stays."""
-
-    def get_fields(self) -> dict[str, Any]:
-        """The same, none of them required."""
-        fields = super().get_fields()
-        for field in fields.values():
-            field.required = False
-        return fields
 
 
 class ClientRowOut(Out):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from celery import current_app
+
 from core import tenancy
 from trackimmo import tasks
 from trackimmo.models import ACTIVE_JOB, Dispatch, JobStatus, ProcessingJob
-from trackimmo.services.days import waking
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -27,7 +28,7 @@ class Worker:
 
     def __init__(self, monkeypatch) -> None:
         self.asked: list[tuple[str, str]] = []
-        monkeypatch.setattr(waking.current_app, "send_task", self._receive)
+        monkeypatch.setattr(current_app, "send_task", self._receive)
 
     def _receive(self, name, args, **options) -> None:
         if name == "trackimmo.tasks.work_on_day":

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core import tenancy
+from core.redis import client as redis_client
 from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.days.daily import (
     ELEVENTH_OF_MAY,
@@ -19,7 +20,7 @@ from tests.trackimmo.days.daily import (
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo import services
 from trackimmo.models import ACTIVE_JOB, Client, DailyRun, Dispatch, ProcessingJob
-from trackimmo.services.days import batches, reminders, reports, waking, working
+from trackimmo.services.days import batches, reminders, reports, working
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -98,7 +99,7 @@ def test_a_crash_half_way_through_the_reminders_loses_and_repeats_nothing(worker
     assert DailyRun.objects.get().finished_at is None
     assert not ProcessingJob.objects.exists()
     monkeypatch.setattr(reminders.notification, "queue_reminder", queue)
-    waking.redis_client().flushdb()
+    redis_client().flushdb()
     worker.beat()
     assert len(dispatches("reminder")) == 5
     assert sorted(mail["to"] for mail in queued_mails("client_reminder")) == [client.email for client in clients]
