@@ -30,8 +30,6 @@ class Programs:
 
     def running(self) -> list[Program]:
         """Web, worker and beat."""
-        schedule = self._data / "beat" / "schedule"
-        schedule.parent.mkdir(exist_ok=True)
         return [
             self._program(
                 "web", "-m", "core.web", "config.wsgi:application", "--host", LOOPBACK, "--port", self._port,
@@ -43,8 +41,7 @@ class Programs:
                 "--loglevel", "INFO", "--without-mingle", "--without-gossip",
             ),
             self._program(
-                "beat", "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO",
-                "--schedule", str(schedule), "--pidfile=",
+                "beat", "-m", "celery", "-A", "config", "beat", "--loglevel", "INFO", "--pidfile=",
             ),
         ]  # fmt: skip
 

@@ -92,14 +92,13 @@ def see_to_today() -> None:
 
 
 @pytest.fixture
-def start_beat(start_process, tmp_path):
+def start_beat(start_process):
     """Start the scheduler, with nothing to do for today's clients, and wait for its first heartbeat."""
 
     def start() -> ChildProcess:
         see_to_today()
         redis.client().delete(heartbeat.BEAT)
-        arguments = ("beat", "--schedule", str(tmp_path / "schedule"), "--pidfile=")
-        beat = start_process("beat", "-m", "celery", "-A", "config", *arguments)
+        beat = start_process("beat", "-m", "celery", "-A", "config", "beat", "--pidfile=")
         eventually(lambda: redis.client().exists(heartbeat.BEAT), seconds=30)
         return beat
 

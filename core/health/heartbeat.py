@@ -9,7 +9,7 @@ import time
 from typing import Any, Final
 
 import structlog
-from celery.beat import PersistentScheduler
+from celery.beat import Scheduler
 from celery.bootsteps import StartStopStep
 from redis import RedisError
 
@@ -50,14 +50,22 @@ class WorkerHeartbeat(StartStopStep):
             self._entry = None
 
 
-class BeatScheduler(PersistentScheduler):
-    """Celery's scheduler, pulsing at each turn of its loop."""
+class BeatScheduler(Scheduler):
+    """Celery's scheduler, pulsing at each turn of its loop. It keeps nothing: what is due is in rows, not in a file."""
 
     _next_pulse = 0.0
+    _is_closed = False
 
     def tick(self, *args: Any, **options: Any) -> float:  # noqa: ANN401 -- Celery's own signature
+        # The signal's handler closes us and raises SystemExit, which is lost where Python cannot pass it on.
+        if self._is_closed:
+            raise SystemExit
         interval: float = super().tick(*args, **options)
         if time.monotonic() >= self._next_pulse:
             pulse(BEAT)
             self._next_pulse = time.monotonic() + INTERVAL_SECONDS
         return min(interval, INTERVAL_SECONDS)
+
+    def close(self) -> None:
+        self._is_closed = True
+        super().close()

@@ -80,4 +80,5 @@ def test_a_message_that_the_broker_lost_is_made_up_for_by_the_sweep(ours, stores
     worker.ask_to_stop()
     beat.wait_stopped(seconds=15)
     worker.wait_stopped(seconds=15)
-    assert (beat.exit_code, worker.exit_code) == (0, 0)
+    assert beat.exit_code == 0, beat.program.log.read_text()
+    assert worker.exit_code == 0, worker.program.log.read_text()
