@@ -8,7 +8,7 @@ WORKDIR /srv/switchboard
 RUN pip install --require-hashes -r requirements.txt
 COPY . .
 # Settings refuse to load without production's secrets; collecting files needs none of them, so these are words.
-RUN DEBUG=false SECRET_KEY=build JWT_SIGNING_KEYS=build:build-build-build-build-build-build-build API_KEY=build ADMIN_API_KEY=build CHECKOUT_API_KEY=build \
+RUN DEBUG=false SECRET_KEY=build ENCRYPTION_KEYS=b25seS1mb3ItdGhlLWNoZWNrLTAxMjM0NTY3ODktYWI= JWT_SIGNING_KEYS=build:build-build-build-build-build-build-build API_KEY=build ADMIN_API_KEY=build CHECKOUT_API_KEY=build \
     METRICS_TOKEN=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build/0 MONGODB_URI=mongodb://build/ \
     SMTP_SERVER=build EMAIL_SENDER=build@build CTO_EMAIL=build@build ALLOWED_HOSTS=build API_BASE_URL=http://build \
     python manage.py collectstatic --no-input && python -m compileall -q .

@@ -18,6 +18,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard
 NOWHERE := 127.0.0.1:1
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 	SECRET_KEY=only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \
+	ENCRYPTION_KEYS=b25seS1mb3ItdGhlLWNoZWNrLTAxMjM0NTY3ODktYWI= \
 	JWT_SIGNING_KEYS=check:only-for-the-check-0123456789-abcdefghijklmnopqrstuvwxyz \
 	DATABASE_URL=postgresql://check@$(NOWHERE)/check REDIS_URL=redis://$(NOWHERE)/0 MONGODB_URI=mongodb://$(NOWHERE)/ \
 	API_KEY=check-key ADMIN_API_KEY=check-admin-key CHECKOUT_API_KEY=check-checkout-key METRICS_TOKEN=check-token \

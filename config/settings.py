@@ -17,6 +17,8 @@ DEBUG = False
 SECRET_KEY = required.setting("SECRET_KEY", "development-only-secret-key-that-signs-nothing-of-value-0123456789")
 # "kid:secret,kid2:secret2": the first signs, all verify, so that a key can be rotated without logging anybody out.
 JWT_SIGNING_KEYS = required.setting("JWT_SIGNING_KEYS", "dev:development-only-jwt-key-0123456789-0123456789")
+# Fernet keys with commas between them: the first encrypts stored secrets, all decrypt; `rotate_secrets` moves on.
+ENCRYPTION_KEYS = required.setting("ENCRYPTION_KEYS", "ZGV2ZWxvcG1lbnQtb25seS1lbmNyeXB0aW9uLWtleSE=")
 ALLOWED_HOSTS = [host.strip() for host in required.setting("ALLOWED_HOSTS", "*").split(",")]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -48,6 +50,8 @@ INSTALLED_APPS = [
     "core.health",
     "audit",
     "trackimmo",
+    "profiles",
+    "checkin",
     "demo",
 ]
 
@@ -160,6 +164,7 @@ SWAGGER_SETTINGS = {
         },
         "X-API-Key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "X-Admin-Key": {"type": "apiKey", "in": "header", "name": "X-Admin-Key"},
+        "x-checkout-key": {"type": "apiKey", "in": "header", "name": "x-checkout-key"},
     },
     "USE_SESSION_AUTH": False,
 }
@@ -240,6 +245,24 @@ OPEN_DATA_QUIET_SECONDS = positive("OPEN_DATA_QUIET_SECONDS", 60)
 CITY_MAX_AGE_DAYS = positive("CITY_MAX_AGE_DAYS", 90)
 # Below it, a city's sales are fetched; 0 never fetches.
 MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50, validate=validate.Range(min=0))
+
+# Logged-out profiles ------------------------------------------------------------------------------------------------
+# Old scripts send no credentials: this lets them record, in the organization of the environment's keys, and no more.
+PROFILES_PUBLIC_INGEST = env.bool("PROFILES_PUBLIC_INGEST", False)
+PROFILES_RETENTION_DAYS = env.int("PROFILES_RETENTION_DAYS", 0, validate=validate.Range(min=0))  # 0: for ever
+
+# Check-in -------------------------------------------------------------------------------------------------------------
+# The upstream's API and its pages. Without both, check-in is switched off.
+CHECKOUT_API_URL, CHECKIN_URL = env.str("CHECKOUT_API_URL", ""), env.str("CHECKIN_URL", "")
+for name, url in {"CHECKOUT_API_URL": CHECKOUT_API_URL, "CHECKIN_URL": CHECKIN_URL}.items():
+    if url:
+        base_address(url, name=name, schemes=WEB)
+CHECKIN_CONCURRENCY = positive("CHECKIN_CONCURRENCY", 50)  # requests to the pages' host at once, of all processes
+CHECKIN_TIMEOUT_SECONDS = positive("CHECKIN_TIMEOUT_SECONDS", 10)
+CHECKIN_REFRESH_SECONDS = positive("CHECKIN_REFRESH_SECONDS", 900)
+CHECKIN_USERS_SECONDS = positive("CHECKIN_USERS_SECONDS", 3600)
+CHECKIN_CHECK_SECONDS = positive("CHECKIN_CHECK_SECONDS", 60)
+CHECKIN_HISTORY_DAYS = positive("CHECKIN_HISTORY_DAYS", 30)
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -47,3 +47,11 @@ def services_envelope(problem: Problem) -> Body:
     if problem.fields:
         body["errors"] = problem.fields
     return body
+
+
+def api_error_envelope(problem: Problem) -> Body:
+    """`{success: false, message: "API Error", error}`: check-in."""
+    body: Body = {"success": False, "message": "API Error", "error": problem.sentence}
+    if problem.fields:
+        body["errors"] = problem.fields
+    return body

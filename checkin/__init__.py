@@ -1,0 +1,1 @@
+"""Keeps users' check-in sessions with an upstream service alive."""

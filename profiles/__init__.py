@@ -1,0 +1,1 @@
+"""A log of browser profiles that got logged out."""
