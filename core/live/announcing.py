@@ -1,0 +1,86 @@
+"""Telling whoever watches what just happened, once it is true."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+from django.db import connection, transaction
+from redis import RedisError
+
+from core import redis
+from core.jsontypes import JSON
+from core.live.messages import NAME, LiveEvent, channel_of, encode
+from core.rendering import to_json
+from core.scope import current_organization_id
+
+logger = structlog.get_logger(__name__)
+
+# Redis cuts off a subscriber that has megabytes yet to read: a large batch comes in portions.
+EVENTS_PER_MESSAGE: Final = 100
+
+
+@dataclass(eq=False, slots=True)
+class Announcement:
+    """Publishes what it holds when called, in one round trip. A Redis that is down is logged: nobody waits for it."""
+
+    events: defaultdict[UUID, list[LiveEvent]] = field(default_factory=lambda: defaultdict(list))
+
+    def __call__(self) -> None:
+        try:
+            with redis.client().pipeline(transaction=False) as pipeline:
+                for channel, message in self._messages():
+                    pipeline.publish(channel, message)
+                pipeline.execute()
+        except RedisError as error:
+            logger.warning("announcement_lost", events=sum(map(len, self.events.values())), error=str(error))
+
+    def _messages(self) -> Iterator[tuple[str, bytes]]:
+        for organization_id, events in self.events.items():
+            for start in range(0, len(events), EVENTS_PER_MESSAGE):
+                yield channel_of(organization_id), encode(events[start : start + EVENTS_PER_MESSAGE])
+
+
+def announce(event: str, payload: Mapping[str, JSON]) -> None:
+    """Tell the watchers of the scope's organization, after the surrounding transaction has committed.
+
+    `event` is `family.what_happened`, as in `profile.logged_out`; `payload` is what the API shows of it. Best effort:
+    whoever must not miss it is told through the outbox. However many events a transaction announces, they cost it one
+    round trip to Redis. Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
+    and ValueError for a name that is none or a payload that is not JSON.
+    """
+    announce_many(event, [payload])
+
+
+def announce_many(event: str, payloads: Sequence[Mapping[str, JSON]]) -> None:
+    """Announce an event of the same name for each of the payloads. Raises what `announce` raises."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"{event} was announced outside a transaction: open one with transaction.atomic()."
+        )
+    if not NAME.fullmatch(event):
+        raise ValueError(f"{event!r} is no name of an event: they look like profile.logged_out.")
+    organization_id = current_organization_id()
+    found = [LiveEvent(str(uuid4()), event, _as_json(payload)) for payload in payloads]
+    if found:
+        _after_commit().events[organization_id] += found
+
+
+def _as_json(payload: Mapping[str, JSON]) -> bytes:
+    try:
+        return to_json(payload)
+    except TypeError as error:
+        raise ValueError(f"The payload of a live event is not JSON: {error}") from error
+
+
+def _after_commit() -> Announcement:
+    """What will be published if the surrounding transaction commits, and the savepoint in which this is called, too."""
+    savepoints = set(connection.savepoint_ids)
+    for entry_savepoints, callback, *_ in reversed(connection.run_on_commit):
+        if isinstance(callback, Announcement) and entry_savepoints == savepoints:
+            return callback
+    announcement = Announcement()
+    transaction.on_commit(announcement, robust=True)
+    return announcement

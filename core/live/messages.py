@@ -1,0 +1,49 @@
+"""What goes through Redis: a channel per organization, and messages with some events each."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from core.rendering import to_json
+
+CHANNELS: Final = "live:*"
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """Something that happened: `name` is `family.what_happened`, `data` is JSON already."""
+
+    id: str
+    name: str
+    data: bytes
+
+
+def channel_of(organization_id: UUID) -> str:
+    """The channel of an organization's events."""
+    return f"live:{organization_id}"
+
+
+def organization_of(channel: bytes) -> UUID | None:
+    """Whose channel that is. None if it is nobody's: others may use the same Redis."""
+    try:
+        return UUID(channel.decode().removeprefix("live:"))
+    except ValueError:
+        return None
+
+
+def encode(events: list[LiveEvent]) -> bytes:
+    """Some events as one message."""
+    return to_json([[event.id, event.name, orjson.Fragment(event.data)] for event in events])
+
+
+def decode(message: bytes) -> list[LiveEvent]:
+    """The events of a message. Raises ValueError if it is none of ours."""
+    found: Any = orjson.loads(message)
+    try:
+        return [LiveEvent(str(event_id), str(name), to_json(data)) for event_id, name, data in found]
+    except TypeError as error:
+        raise ValueError("A message on a live channel is no list of events.") from error

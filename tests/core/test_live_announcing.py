@@ -1,0 +1,145 @@
+"""Announcing an event: published once it is true, in one round trip, and never at the request's expense."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from core import redis, tenancy
+from core.live import announce, announce_many
+from core.live.announcing import EVENTS_PER_MESSAGE
+from core.scope import TenantScopeMissing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def published():
+    """What was published since the last call, as (channel, [(name, payload), …]) per message."""
+    with redis.client().pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.psubscribe("live:*")
+        assert pubsub.get_message(timeout=5) is None  # the confirmation
+
+        def published():
+            redis.client().publish("live:the-end", b"")
+            found = []
+            while (message := pubsub.get_message(timeout=5))["channel"] != b"live:the-end":
+                events = json.loads(message["data"])
+                found.append((message["channel"].decode(), [(name, payload) for _, name, payload in events]))
+            return found
+
+        yield published
+
+
+@pytest.fixture
+def round_trips(monkeypatch):
+    """How often Redis was asked since the last call."""
+    seen = []
+    send = redis.client().connection_pool.connection_class.send_packed_command
+    monkeypatch.setattr(
+        redis.client().connection_pool.connection_class,
+        "send_packed_command",
+        lambda self, *args, **kwargs: (seen.append(1), send(self, *args, **kwargs))[1],
+    )
+
+    def count():
+        number = len(seen)
+        seen.clear()
+        return number
+
+    return count
+
+
+def test_nothing_is_published_before_the_commit(in_scope, published):
+    with transaction.atomic():
+        announce("profile.logged_out", {"id": 1, "at": datetime(2026, 1, 2, tzinfo=UTC)})
+        assert published() == []
+    payload = {"id": 1, "at": "2026-01-02T00:00:00Z"}
+    assert published() == [(f"live:{in_scope.pk}", [("profile.logged_out", payload)])]
+
+
+def test_what_was_rolled_back_is_not_announced(in_scope, published):
+    with transaction.atomic():
+        announce("profile.logged_out", {"id": 1})
+        transaction.set_rollback(True)
+    assert published() == []
+
+
+def test_a_savepoint_takes_its_own_events_with_it_and_no_others(in_scope, published):
+    with transaction.atomic():
+        announce("profile.logged_out", {"id": 1})
+        with transaction.atomic():
+            announce("profile.logged_out", {"id": 2})
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            announce("profile.logged_out", {"id": 3})
+        announce("profile.logged_out", {"id": 4})
+    [(_, first), (_, second)] = published()
+    assert [payload["id"] for _, payload in first + second] == [1, 4, 3]
+
+
+def test_many_announcements_of_a_transaction_are_one_round_trip(in_scope, published, round_trips):
+    redis.client().ping()
+    round_trips()
+    with transaction.atomic():
+        for number in range(5):
+            announce("profile.logged_out", {"id": number})
+        announce_many("profile.deleted", [{"id": number} for number in range(EVENTS_PER_MESSAGE * 2)])
+    assert round_trips() == 1
+    sizes = [len(events) for _, events in published()]
+    assert sizes == [EVENTS_PER_MESSAGE, EVENTS_PER_MESSAGE, 5]
+
+
+def test_each_organization_has_a_channel_of_its_own(ours, theirs, published):
+    with transaction.atomic():
+        for company in (ours, theirs):
+            with tenancy.scope(company.organization.pk):
+                announce("profile.logged_out", {"of": company.organization.slug})
+    assert published() == [
+        (f"live:{ours.organization.pk}", [("profile.logged_out", {"of": "demo"})]),
+        (f"live:{theirs.organization.pk}", [("profile.logged_out", {"of": "other"})]),
+    ]
+
+
+def test_an_empty_batch_costs_nothing(in_scope, round_trips):
+    redis.client().ping()
+    round_trips()
+    with transaction.atomic():
+        announce_many("profile.deleted", [])
+    assert round_trips() == 0
+
+
+def test_a_dead_redis_harms_nothing(in_scope, settings, private_valkey, caplog):
+    settings.REDIS_URL = private_valkey.database_url(0)
+    private_valkey.kill()
+    redis.client.cache_clear()
+    try:
+        with transaction.atomic():
+            announce("profile.logged_out", {"id": 1})
+            in_scope.name = "Committed"
+            in_scope.save(update_fields=["name"])
+    finally:
+        redis.client.cache_clear()
+    in_scope.refresh_from_db()
+    assert in_scope.name == "Committed"
+    [record] = [record.msg for record in caplog.records if "announcement_lost" in str(record.msg)]
+    assert record["events"] == 1
+
+
+def test_it_needs_a_transaction_and_a_scope(ours):
+    with tenancy.scope(ours.organization.pk), pytest.raises(transaction.TransactionManagementError):
+        announce("profile.logged_out", {})
+    with transaction.atomic(), pytest.raises(TenantScopeMissing):
+        announce("profile.logged_out", {})
+
+
+@pytest.mark.parametrize("name", ["logged_out", "profile.", "Profile.logged_out", "profile.logged_out\ndata: x", ""])
+def test_a_name_is_a_family_and_what_happened(in_scope, name):
+    with transaction.atomic(), pytest.raises(ValueError, match="is no name of an event"):
+        announce(name, {})
+
+
+def test_a_payload_that_is_not_json_is_a_bug_found_before_the_commit(in_scope):
+    with pytest.raises(ValueError, match="is not JSON"), transaction.atomic():
+        announce("profile.logged_out", {"what": object()})
