@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
 import httpx
 import stamina
 from django.conf import settings
 
+from core.outgoing import Deadline, retry_after_seconds
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources import breaking
 from trackimmo.sources.breaking import Hiccup
-from trackimmo.sources.deadline import Deadline
 
 ATTEMPTS: Final = 3
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, JITTER_SECONDS = 0.5, 10.0, 0.5
@@ -73,19 +71,5 @@ def refuse(host: str, response: httpx.Response) -> SourceUnavailable:
     status = response.status_code
     problem = f"answered {status}"
     if status in PASSING or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return Hiccup(host, problem, wait_seconds=_wait_seconds(response.headers.get("Retry-After")))
+        return Hiccup(host, problem, wait_seconds=retry_after_seconds(response.headers.get("Retry-After")))
     return SourceUnavailable(host, problem)
-
-
-def _wait_seconds(retry_after: str | None) -> float | None:
-    """Retry-After, a number of seconds or a date; None if there is none that can be read."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -9,11 +9,10 @@ from typing import Final
 import httpx
 from django.conf import settings
 
+from core.outgoing import Deadline, connect
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources.asking import in_words, refuse
 from trackimmo.sources.breaking import Hiccup
-from trackimmo.sources.connecting import connect
-from trackimmo.sources.deadline import Deadline
 from trackimmo.sources.places import Place
 from trackimmo.sources.storing import Stored
 
@@ -68,7 +67,7 @@ class Download:
     def _ask(self) -> SalesAnswer | None:
         with (
             in_words(self.place.host, self.deadline),
-            connect(self.deadline) as http,
+            connect(self.deadline, timeout_seconds=settings.OPEN_DATA_TIMEOUT_SECONDS) as http,
             http.stream("GET", self.address, headers=self._conditions(), auth=self.place.credentials) as response,
         ):
             return self._take(response, begun_bytes=self.stored.part_bytes)

@@ -7,6 +7,7 @@ import httpx
 from django.conf import settings
 
 from core.jsontypes import JSON
+from core.outgoing import Deadline, connect
 from trackimmo.dvf.communes import (
     DEPARTMENT_CODE,
     INSEE_CODE,
@@ -18,8 +19,6 @@ from trackimmo.dvf.communes import (
 )
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources.asking import ask, in_words, refuse
-from trackimmo.sources.connecting import connect
-from trackimmo.sources.deadline import Deadline
 from trackimmo.sources.places import Place, place_at
 
 FIELDS: Final = "nom,code,codesPostaux,codeDepartement,region,population"
@@ -53,7 +52,7 @@ class GeoClient:
         address = f"{place.address}/communes"
         with (
             in_words(place.host, deadline),
-            connect(deadline) as http,
+            connect(deadline, timeout_seconds=settings.OPEN_DATA_TIMEOUT_SECONDS) as http,
             http.stream("GET", address, params=parameters, headers=UNPACKED, auth=place.credentials) as response,
         ):
             if response.status_code != httpx.codes.OK:

@@ -7,11 +7,11 @@ from urllib.request import url2pathname
 
 from django.conf import settings
 
+from core.outgoing import Deadline
 from trackimmo.dvf.communes import INSEE_CODE
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources import storing
 from trackimmo.sources.asking import ask
-from trackimmo.sources.deadline import Deadline
 from trackimmo.sources.downloading import MEGABYTE, NOT_PUBLISHED, Download, SalesAnswer, Watch
 from trackimmo.sources.places import Place, place_at
 

@@ -19,9 +19,9 @@ from typing import BinaryIO, Final
 
 from django.conf import settings
 
+from core.outgoing import Deadline
 from trackimmo.dvf.compression import GZIP_MAGIC
 from trackimmo.errors import SourceUnavailable
-from trackimmo.sources.deadline import Deadline
 
 # Lock files stay: one that is removed could be locked twice. So there are as many as two hexadecimal digits tell apart.
 LOCK_DIGITS: Final = 2

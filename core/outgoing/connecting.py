@@ -1,23 +1,21 @@
-"""The one HTTP set-up for all sources: who we say we are, and how long anything may take."""
+"""The one HTTP set-up for all that we ask: who we say we are, and how long anything may take."""
 
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
-from urllib.parse import quote
 
 import httpcore
 import httpx
-from django.conf import settings
 
-from core.version import VERSION
-from trackimmo.sources.deadline import Deadline
+from core.outgoing.deadline import Deadline
+from core.version import user_agent
 
 MOST_REDIRECTS: Final = 4
 
 
-def connect(deadline: Deadline) -> httpx.Client:
+def connect(deadline: Deadline, *, timeout_seconds: float, follow_redirects: bool = True) -> httpx.Client:
     """A client every wait of which ends at the deadline: a server that drips, be it headers, holds nobody longer.
 
     Redirects lead to http and https only, and take no credentials to another host.
@@ -25,15 +23,10 @@ def connect(deadline: Deadline) -> httpx.Client:
     return httpx.Client(
         transport=_Transport(deadline),
         headers={"User-Agent": user_agent()},
-        timeout=settings.OPEN_DATA_TIMEOUT_SECONDS,
-        follow_redirects=True,
+        timeout=timeout_seconds,
+        follow_redirects=follow_redirects,
         max_redirects=MOST_REDIRECTS,
     )
-
-
-def user_agent() -> str:
-    """Our name, our version, and where we can be found."""
-    return f"Switchboard/{VERSION} (+{quote(settings.API_BASE_URL, safe=':/')})"
 
 
 @cache
