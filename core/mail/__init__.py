@@ -6,6 +6,9 @@ Each mail's `Message-ID` and `Date` come from its event, so that a mail repeated
 
 from core.mail.checking import MailCheck, check_mail
 from core.mail.composing import compose
+from core.mail.links import absolute_url
 from core.mail.queueing import queue
+from core.mail.rendering import Rendered, render
+from core.mail.written import Mail
 
-__all__ = ["MailCheck", "check_mail", "compose", "queue"]
+__all__ = ["Mail", "MailCheck", "Rendered", "absolute_url", "check_mail", "compose", "queue", "render"]

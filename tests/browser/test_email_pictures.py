@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from core.mail.previews import write_previews
 from tests.browser.measuring import overflow_pixels, visible_texts
-from trackimmo.services.notification.previews import write_previews
 from trackimmo.views.unsubscribe import unsubscribe_page
 
 NAMES = [

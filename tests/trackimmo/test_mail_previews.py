@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.template import TemplateDoesNotExist
 
+from core.mail.inlining import STYLESHEET
+from core.mail.rendering import engine
 from trackimmo.models import PropertyType
-from trackimmo.services.notification.inlining import STYLE, TEMPLATES
-from trackimmo.services.notification.rendering import ENGINE
 from trackimmo.services.notification.sales import TYPE_NAMES
 from trackimmo.services.notification.samples import MailTemplate
 from trackimmo.services.notification.wording import TYPES
@@ -68,7 +68,7 @@ def test_each_is_complete_and_in_one_language(written, name):
 
 
 def test_the_stylesheet_has_no_rule_that_the_inliner_would_lose():
-    style = (TEMPLATES / STYLE).read_text().partition("@media")[0]
+    style = STYLESHEET.read_text().partition("@media")[0]
     selectors = [one.strip() for one in re.findall(r"([^{}]+){", style)]
     assert selectors
     # A selector with a parent in it finds nothing where the parent is in another file.
@@ -81,4 +81,4 @@ def test_every_type_of_property_has_its_words():
 
 def test_a_template_that_is_not_there_is_an_error():
     with pytest.raises(TemplateDoesNotExist):
-        ENGINE.get_template("trackimmo/mail/newsletter.html")
+        engine().get_template("trackimmo/mail/newsletter.html")

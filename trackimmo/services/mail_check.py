@@ -48,7 +48,7 @@ def send_test_mail(*, recipient: str, template: MailTemplate, language: str = La
 
     Returns after 8 s at the latest and raises nothing that a mail server can cause.
     """
-    sample = sample_mail(template, to=recipient, language=language)
+    sample = sample_mail(language, template=template, to=recipient)
     message = mail.compose(
         to=sample.to,
         subject=f"[Test] {sample.subject}",

@@ -10,12 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.mail import Mail, render
 from trackimmo.models import City, Client, Property
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.notification import wording
 from trackimmo.services.notification.links import client_headers, contact_url, unsubscribe_url
-from trackimmo.services.notification.mail import Mail
-from trackimmo.services.notification.rendering import render
 from trackimmo.services.notification.sales import sale_line
 
 
@@ -97,7 +96,7 @@ def _mail(
         "contact_url": contact_url(),
         "unsubscribe_url": url,
     }
-    body = render(template, language=client.language, subject=subject, context=context)
+    body = render(f"trackimmo/mail/{template}", language=client.language, subject=subject, context=context)
     return Mail(
         to=client.email,
         subject=subject.replace(wording.NO_BREAK_SPACE, " "),

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.mail import absolute_url
 from trackimmo.models import Client
 
 # A salt of its own: no other signature of ours is a token, and no token is any other signature.
@@ -49,11 +49,6 @@ def client_headers(url: str) -> dict[str, str]:
 def contact_url() -> str:
     """A mail to us, with the subject in the active language."""
     return f"mailto:{_contact()}?subject={quote(_('Change my choices'))}"
-
-
-def absolute_url(name: str, *arguments: object) -> str:
-    """A page of ours as the world sees it."""
-    return settings.API_BASE_URL.rstrip("/") + reverse(name, args=arguments)
 
 
 def _contact() -> str:

@@ -7,10 +7,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
+from core.mail import Mail, absolute_url, render
 from trackimmo.models import City, Client, ProcessingJob
-from trackimmo.services.notification.links import absolute_url
-from trackimmo.services.notification.mail import Mail
-from trackimmo.services.notification.rendering import render
 from trackimmo.services.notification.wording import one_line
 
 ENGLISH: Final = "en"
@@ -65,5 +63,5 @@ def insufficient_mail(
 
 def _mail(to: str, template: str, *, subject: str, **context: Any) -> Mail:  # noqa: ANN401 -- a template's own values
     subject = one_line(subject)
-    body = render(template, language=ENGLISH, subject=subject, context={**context, "recipient": to})
+    body = render(f"trackimmo/mail/{template}", language=ENGLISH, subject=subject, context={**context, "recipient": to})
     return Mail(to=to, subject=subject, html=body.html, text=body.text, kind=f"cto_{template}")

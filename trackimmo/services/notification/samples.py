@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from core.mail import Mail
 from trackimmo.models import City, Client, ProcessingJob, Property, PropertyType
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.services.notification.client_mails import notification_mail, reminder_mail, welcome_mail
-from trackimmo.services.notification.mail import Mail
 from trackimmo.services.notification.operator_mails import config_mail, error_mail, insufficient_mail
 
 NOBODY: Final = UUID(int=0)
@@ -36,8 +36,8 @@ class MailTemplate(StrEnum):
         return self in {MailTemplate.WELCOME, MailTemplate.NOTIFICATION, MailTemplate.MONTHLY}
 
 
-def sample_mail(template: MailTemplate, *, to: str, language: str) -> Mail:
-    """That mail, with sample data, to that address."""
+def sample_mail(language: str, *, template: MailTemplate, to: str) -> Mail:
+    """That mail, with sample data, to that address, and in that language if it is for clients."""
     client = _client(to if template.is_for_clients else CLIENT_EMAIL, language)
     match template:
         case MailTemplate.CONFIG:

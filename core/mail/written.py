@@ -1,10 +1,10 @@
-"""One of TrackImmo's mails, written and not yet sent."""
+"""A mail, written and not yet sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from core import mail
+from core.mail.queueing import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,6 @@ class Mail:
 
     def queue(self) -> UUID:
         """Have it sent once the surrounding transaction has committed. Returns its event's id."""
-        return mail.queue(
+        return queue(
             to=self.to, subject=self.subject, html=self.html, text=self.text, headers=self.headers, kind=self.kind
         )

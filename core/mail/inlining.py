@@ -16,16 +16,15 @@ from css_inline import CSSInliner
 from django.template import Origin
 from django.template.loaders.filesystem import Loader
 
-TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
-STYLE: Final = "trackimmo/mail/style.css"
-INCLUDE_STYLE: Final = f'{{% include "{STYLE}" %}}'
+STYLESHEET: Final = Path(__file__).resolve().parents[1] / "templates" / "core" / "mail" / "style.css"
+INCLUDE_STYLE: Final = '{% include "core/mail/style.css" %}'
 TAG: Final = re.compile(r"{%.*?%}")
 TAG_AS_COMMENT: Final = re.compile(r"<!--({%.*?%})-->")
 INLINER: Final = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, minify_css=True)
 
 
 class InliningLoader(Loader):
-    """Loads templates from `TEMPLATES`."""
+    """Loads templates from directories."""
 
     def get_contents(self, origin: Origin) -> str:
         contents = str(super().get_contents(origin))
@@ -33,7 +32,7 @@ class InliningLoader(Loader):
 
 
 def _inlined(template: str) -> str:
-    style = (TEMPLATES / STYLE).read_text()
+    style = STYLESHEET.read_text()
     if INCLUDE_STYLE in template:
         html = INLINER.inline(TAG.sub(r"<!--\g<0>-->", template.replace(INCLUDE_STYLE, style)))
     else:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from trackimmo.services.notification.previews import write_previews
+from core.mail.previews import write_previews
 
 
 class Command(BaseCommand):
