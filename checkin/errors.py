@@ -1,0 +1,34 @@
+"""What can go wrong in check-in. Nothing here knows HTTP, and no message shows a token or a key."""
+
+from core.errors import Invalid, Unavailable
+
+
+class KeyRefused(Invalid):
+    """The key is missing, or does not open check-in: a bad request, as documented."""
+
+    code = "key_refused"
+
+
+class UpstreamUnavailable(Unavailable):
+    """The upstream does not answer as it should; a later attempt may go better.
+
+    `wait_seconds` is how long it asks us to wait, or how long we leave it alone; None if neither is known.
+    """
+
+    code = "upstream_unavailable"
+
+    def __init__(self, problem: str, *, wait_seconds: float | None = None) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(problem)
+
+
+class UpstreamRefused(Unavailable):
+    """The upstream understood and says no, or our settings lead nowhere: trying again changes nothing."""
+
+    code = "upstream_refused"
+
+
+class LimitUnknown(Unavailable):
+    """Whether one more request may be sent cannot be found out, so it is not sent."""
+
+    code = "limit_unknown"
