@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
+from core.fields import TextField
 from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import AssignmentStatus, PropertyType
 from trackimmo.serializers.base import Out
-from trackimmo.serializers.fields import TextField
 
 LONGEST_NOTES = 10_000
 

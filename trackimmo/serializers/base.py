@@ -29,15 +29,6 @@ class IdField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-class WholeNumberField(serializers.IntegerField):
-    """An integer written as one; DRF alone would take `"5"` and `5.0` too."""
-
-    def to_internal_value(self, data: Any) -> int:  # noqa: ANN401 -- DRF's own signature
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class ChangesIn(StrictSerializer):
     """Mixed into what creates something: the same fields, none of them required. What is left out stays."""
 

@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
+from core.fields import TextField, WholeNumberField
 from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import validators
-from trackimmo.serializers.base import ChangesIn, Out, WholeNumberField
-from trackimmo.serializers.fields import LineField, TextField
+from trackimmo.serializers.base import ChangesIn, Out
+from trackimmo.serializers.fields import LineField
 
 MOST_PEOPLE = 100_000_000
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from core.fields import WholeNumberField
 from core.serializers import PageQuery, StrictSerializer
 from trackimmo.models import ClientStatus, JobStatus, Language, PropertyType, Subscription
-from trackimmo.serializers.base import ChangesIn, IdField, Out, WholeNumberField
+from trackimmo.serializers.base import ChangesIn, IdField, Out
 from trackimmo.serializers.fields import LineField
 
 MOST_CITIES = 1000

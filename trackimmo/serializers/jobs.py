@@ -2,9 +2,10 @@
 
 from rest_framework import serializers
 
+from core.fields import WholeNumberField
 from core.serializers import QuerySerializer, StrictSerializer
 from trackimmo.models import JobStatus
-from trackimmo.serializers.base import IdField, Out, WholeNumberField
+from trackimmo.serializers.base import IdField, Out
 
 
 class ProcessClientIn(StrictSerializer):
