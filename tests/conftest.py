@@ -94,6 +94,12 @@ def operator(ours) -> APIClient:
 
 
 @pytest.fixture
+def gatekeeper(ours) -> APIClient:
+    """A program with the environment's `x-checkout-key`."""
+    return APIClient(headers={"x-checkout-key": "demo-checkout-key"})
+
+
+@pytest.fixture
 def logged_in() -> Callable[[User], APIClient]:
     """Log a user in over HTTP and return his client."""
 

@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
+from checkin.views.base import CheckinView
 from core import tenancy
 from core.api import ApiView
 from trackimmo.models import Assignment, City, Client, ProcessingJob, Property
@@ -80,6 +81,14 @@ def fill(path: str, ids: dict[str, str]) -> str:
     return path
 
 
+def assert_refused(answer: Any, view: type[ApiView]) -> None:
+    """Nobody came in: 401, but for check-in, whose document has 400."""
+    assert answer.status_code == (400 if issubclass(view, CheckinView) else 401), answer.content
+    if issubclass(view, CheckinView):
+        assert answer.json()["success"] is False
+        assert "key" in answer.json()["error"]
+
+
 def send(caller: APIClient, verb: str, path: str, body: dict[str, Any] | None = None) -> Any:
     return getattr(caller, verb)(path, body or {}, format="json") if verb != "get" else caller.get(path)
 
@@ -90,11 +99,12 @@ def test_there_are_routes_to_walk():
 
 
 @pytest.mark.parametrize(("path", "view"), CLOSED, ids=names(CLOSED))
-def test_without_credentials_every_route_is_401(path, view, http, foreign_ids):
+def test_without_credentials_every_route_is_closed(path, view, http, foreign_ids):
     for verb in VERBS:
         answer = send(http, verb, fill(path, foreign_ids))
-        assert answer.status_code == 401, (verb, answer.content)
-        assert answer.json() == {"detail": "Authentication credentials were not provided."}
+        assert_refused(answer, view)
+        if answer.status_code == 401:
+            assert answer.json() == {"detail": "Authentication credentials were not provided."}
 
 
 @pytest.mark.parametrize(("path", "view"), CLOSED, ids=names(CLOSED))
@@ -108,12 +118,13 @@ def test_without_credentials_every_route_is_401(path, view, http, foreign_ids):
         {"X-Admin-Key": "wrong"},
         {"X-API-Key": ""},
         {"X-API-Key": "é".encode().decode("latin-1")},
+        {"x-checkout-key": "wrong"},
+        {"x-checkout-key": "demo-api-key"},
     ],
     ids=str,
 )
-def test_with_wrong_credentials_every_route_is_401(path, view, headers, ours, foreign_ids):
-    answer = send(APIClient(headers=headers), "get", fill(path, foreign_ids))
-    assert answer.status_code == 401, answer.content
+def test_with_wrong_credentials_every_route_is_closed(path, view, headers, ours, foreign_ids):
+    assert_refused(send(APIClient(headers=headers), "get", fill(path, foreign_ids)), view)
 
 
 @pytest.mark.parametrize(("path", "view"), WITH_IDS, ids=names(WITH_IDS))

@@ -1,0 +1,1 @@
+"""What check-in's endpoints take and answer."""
