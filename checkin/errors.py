@@ -1,12 +1,35 @@
 """What can go wrong in check-in. Nothing here knows HTTP, and no message shows a token or a key."""
 
-from core.errors import Invalid, Unavailable
+from core.errors import Invalid, NotFound, Unavailable
 
 
 class KeyRefused(Invalid):
     """The key is missing, or does not open check-in: a bad request, as documented."""
 
     code = "key_refused"
+
+
+class NoUpstream(Invalid):
+    """The organization has no upstream, or check-in is switched off."""
+
+    code = "no_upstream"
+    default_message = "This organization has no check-in upstream."
+
+
+class SessionUnknown(NotFound):
+    """The upstream lists no user with this e-mail address."""
+
+    code = "session_unknown"
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"There is no check-in session of {email}.")
+
+
+class RunUnknown(NotFound):
+    """There is no such refresh run."""
+
+    code = "run_unknown"
+    default_message = "There is no such refresh run."
 
 
 class UpstreamUnavailable(Unavailable):
@@ -32,3 +55,9 @@ class LimitUnknown(Unavailable):
     """Whether one more request may be sent cannot be found out, so it is not sent."""
 
     code = "limit_unknown"
+
+
+class LimitReached(Unavailable):
+    """Other requests of ours used the upstream's limit up for longer than one is kept waiting."""
+
+    code = "limit_reached"
