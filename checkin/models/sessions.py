@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -13,6 +13,8 @@ from core.secrets import EncryptedTextField
 from core.tenancy import TenantModel
 
 MOST_KNOWN_TOKENS: Final = 20
+# In the words of the statements that claim sessions, so that the indexes serve them.
+REFRESHED: Final = Q(is_listed=True) & (Q(status=None) | Q(status__in=["normal", "failed"]))
 
 
 class SessionStatus(models.TextChoices):
@@ -36,12 +38,17 @@ class CheckinSession(TenantModel):
     `token_number` is raised with every change of `token`: whoever comes back with a rotated token says which one it was
     made from, so that neither a late answer nor a second process overwrites what is newer. `listed_token` is what the
     upstream has in its list, as far as we know; while it differs from `token` the upstream is still to be told.
+
+    Who the new token belongs to is known when the page has been read. Until then `confirmed_number` stays behind
+    `token_number`, and `confirmed_token` keeps the last one that was surely the user's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
     token = EncryptedTextField(blank=True, editable=False)
     token_number = models.PositiveIntegerField(default=0, editable=False)
+    confirmed_number = models.PositiveIntegerField(default=0, editable=False)
+    confirmed_token = EncryptedTextField(blank=True, editable=False, help_text="Empty while it is the token itself.")
     listed_token = EncryptedTextField(blank=True, editable=False)
     # Keyed hashes, the newest last: a list of the upstream's that is behind must not bring an old one back.
     known_tokens = ArrayField(models.CharField(max_length=64), default=list, editable=False)
@@ -50,12 +57,18 @@ class CheckinSession(TenantModel):
     error = models.TextField(null=True, blank=True, editable=False)
     checkin_report = models.CharField(max_length=6, choices=Report, null=True, editable=False)
     checkin_report_time = models.DateTimeField(null=True, editable=False)
-    last_refreshed_at = models.DateTimeField(null=True, editable=False)
+    last_refreshed_at = models.DateTimeField(null=True, editable=False, help_text="When it was last found normal.")
+    attempted_at = models.DateTimeField(null=True, editable=False, help_text="When the last attempt ended.")
     expired_at = models.DateTimeField(null=True, editable=False)
     failure_count = models.PositiveIntegerField(default=0, editable=False)
+    # Attempts in a row whose process died, so that nobody knows what came of them.
+    interruption_count = models.PositiveIntegerField(default=0, editable=False)
     next_refresh_at = models.DateTimeField(default=timezone.now)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_expires_at = models.DateTimeField(null=True, editable=False)
+    # While an event is on its way that will tell the upstream of the token, or report: one is enough.
+    telling_since = models.DateTimeField(null=True, editable=False)
+    reporting_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -67,10 +80,12 @@ class CheckinSession(TenantModel):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="checkin_session_email_lowercase"),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["organization", "next_refresh_at"], condition=REFRESHED, name="checkin_session_due"),
             models.Index(
-                fields=["organization", "next_refresh_at"],
-                condition=Q(is_listed=True) & (Q(status=None) | ~Q(status="expired")),
-                name="checkin_session_due",
+                "organization",
+                F("attempted_at").asc(nulls_first=True),
+                condition=REFRESHED,
+                name="checkin_session_waiting",
             ),
             models.Index(fields=["lease_expires_at"], condition=Q(lease_token__isnull=False), name="checkin_leased"),
         ]
