@@ -23,7 +23,8 @@ class RunKind(models.TextChoices):
 class RefreshRun(TenantModel):
     """A refresh of several sessions, and how far it is. It is open until `finished_at`.
 
-    `total` is how many sessions it has to see to; the counters add up to it when it has ended.
+    `total` is how many sessions it has to see to; the counters add up to it when it has ended. While the upstream is to
+    be left alone, nobody works on it until `paused_until`, and `error` says why.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +35,7 @@ class RefreshRun(TenantModel):
     failed = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0, help_text="Refreshed by somebody else meanwhile, or gone.")
     error = models.TextField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True)
     request_id = models.CharField(max_length=128, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
@@ -48,7 +50,10 @@ class RefreshRun(TenantModel):
                 name="refresh_run_one_open_of_a_kind",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["organization", "-started_at"], name="refresh_run_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-started_at"], name="refresh_run_newest"),
+            models.Index(fields=["started_at"], condition=Q(finished_at=None), name="refresh_run_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.started_at:%Y-%m-%d %H:%M}"
