@@ -65,7 +65,10 @@ def masked(secret: str) -> str:
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs only
-    """Text that is encrypted in the database and plain in Python. It cannot be searched."""
+    """Text that is encrypted in the database and plain in Python. Nobody can search it; `dumpdata` leaves it out."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own signature
+        super().__init__(*args, **{**options, "serialize": False})
 
     def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:  # noqa: ANN401
         """Decrypt. Raises Undecipherable."""
