@@ -57,7 +57,8 @@ class BeatScheduler(Scheduler):
     _is_closed = False
 
     def tick(self, *args: Any, **options: Any) -> float:  # noqa: ANN401 -- Celery's own signature
-        # The signal's handler closes us and raises SystemExit, which is lost where Python cannot pass it on.
+        # The signal's handler closes us and raises SystemExit. In the middle of a publication that comes out as an
+        # error of the connection's, which Celery logs, and goes on.
         if self._is_closed:
             raise SystemExit
         interval: float = super().tick(*args, **options)
