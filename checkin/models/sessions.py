@@ -50,7 +50,9 @@ class CheckinSession(TenantModel):
     confirmed_number = models.PositiveIntegerField(default=0, editable=False)
     confirmed_token = EncryptedTextField(blank=True, editable=False, help_text="Empty while it is the token itself.")
     listed_token = EncryptedTextField(blank=True, editable=False)
-    # Keyed hashes, the newest last: a list of the upstream's that is behind must not bring an old one back.
+    # Keyed hashes of listed_token and of the tokens we have held, the newest last and it is the current one: they tell
+    # a list of the upstream's that is behind from a user who has logged in anew.
+    listed_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     known_tokens = ArrayField(models.CharField(max_length=64), default=list, editable=False)
     is_listed = models.BooleanField(default=True, editable=False)
     status = models.CharField(max_length=7, choices=SessionStatus, null=True, editable=False)
