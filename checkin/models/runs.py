@@ -63,6 +63,13 @@ class RefreshRun(TenantModel):
         """How many sessions it has seen to."""
         return self.normal + self.expired + self.failed + self.skipped
 
+    @property
+    def percent(self) -> int:
+        """How far it is; 100 only when it has ended."""
+        if self.finished_at:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0
+
 
 class Outcome(models.TextChoices):
     """How an attempt ended. `interrupted` ones were sent, and nobody knows what the upstream made of them."""

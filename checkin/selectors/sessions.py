@@ -30,6 +30,11 @@ def listed_sessions() -> QuerySet[CheckinSession]:
     return CheckinSession.objects.filter(is_listed=True).only(*SHOWN).order_by("email")
 
 
+def listed_sessions_with_tokens() -> QuerySet[CheckinSession]:
+    """The same with their tokens, for whoever shows the ends of them."""
+    return listed_sessions().only(*SHOWN, "token")
+
+
 def session_by_email(email: str) -> CheckinSession:
     """The session of a listed user, whatever the case of the address. Raises SessionUnknown."""
     session = listed_sessions().filter(email=email.strip().lower()).first() if "\x00" not in email else None
