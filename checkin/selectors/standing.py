@@ -24,7 +24,7 @@ MOST_LATE_CHECKS: Final = 3
 class State:
     """How the organization in scope stands with the upstream, as far as it was ever asked.
 
-    `connected` is what the last check found at `checked_at`, and False, with the reason in `error`, when that is long ago.
+    `connected` is what the last check found, at `checked_at`; when that is long ago, False, and `error` says so.
     """
 
     connected: bool = False
