@@ -2,8 +2,8 @@
 
 from django.db.models import Case, Q, When
 
+from core.pages import Page, page_of
 from trackimmo.models import City
-from trackimmo.selectors.pages import Page, page_of
 
 
 def city_page(*, limit: int, offset: int, search: str = "", insee_code: str = "") -> Page[City]:

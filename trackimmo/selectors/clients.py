@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, Value
 from django.db.models.functions import Concat
 
+from core.pages import Page, page_of
 from trackimmo.errors import ClientNotFound, ClientUnavailable
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob
-from trackimmo.selectors.pages import Page, page_of
 
 RECENT_JOBS: Final = 10
 

@@ -1,7 +1,7 @@
 """Lists of jobs as administrators read them."""
 
+from core.pages import Page, page_of
 from trackimmo.models import ProcessingJob
-from trackimmo.selectors.pages import Page, page_of
 
 
 def job_page(*, limit: int, offset: int, status: str | None = None) -> Page[ProcessingJob]:

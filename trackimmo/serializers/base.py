@@ -5,19 +5,9 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from core.errors import Invalid
 from core.serializers import StrictSerializer
 
-NOT_A_UUID = "Must be a valid UUID."
 Out = serializers.Serializer[Any]
-
-
-def id_in_path(value: str, *, name: str) -> UUID:
-    """An id written into a URL. Raises Invalid, naming it."""
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise Invalid(fields={name: [NOT_A_UUID]}) from error
 
 
 class IdField(serializers.UUIDField):

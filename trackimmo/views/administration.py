@@ -4,12 +4,13 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.paths import id_in_path, id_parameter
 from trackimmo import selectors, services
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.serializers.administration import ResetOut, StatisticsOut, TrialIn, TrialOut
-from trackimmo.serializers.base import ErrorOut, NothingIn, id_in_path
+from trackimmo.serializers.base import ErrorOut, NothingIn
 from trackimmo.serializers.explanation import DryRunOut, DryRunQuery
-from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView, id_parameter
+from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
 
 
 class StatisticsView(AdminKeyView):

@@ -4,6 +4,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.paths import id_in_path, id_parameter
 from trackimmo import selectors, services
 from trackimmo.serializers.assignments import (
     AssignedPropertyOut,
@@ -11,8 +12,8 @@ from trackimmo.serializers.assignments import (
     ClientPropertiesOut,
     ClientPropertiesQuery,
 )
-from trackimmo.serializers.base import ErrorOut, id_in_path
-from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView, id_parameter
+from trackimmo.serializers.base import ErrorOut
+from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView
 
 
 class ClientPropertiesView(ClientKeyView):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
-from drf_yasg import openapi
 
 from core.api import ApiView
 from core.gate import Limit
@@ -16,11 +15,6 @@ REFUSALS: Final = {400: ErrorOut, 401: ErrorOut, 429: ErrorOut}
 OPEN: Final = {"tags": ["TrackImmo"], "security": []}
 CLIENT_KEY: Final = {"tags": ["TrackImmo"], "security": [{"X-API-Key": []}]}
 ADMIN_KEY: Final = {"tags": ["TrackImmo"], "security": [{"X-Admin-Key": []}]}
-
-
-def id_parameter(name: str) -> openapi.Parameter:
-    """An id in a path, for Swagger."""
-    return openapi.Parameter(name, openapi.IN_PATH, type=openapi.TYPE_STRING, format=openapi.FORMAT_UUID)
 
 
 class OpenView(ApiView):

@@ -7,8 +7,9 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.paths import id_in_path, id_parameter
 from trackimmo import selectors, services
-from trackimmo.serializers.base import ErrorOut, NothingIn, id_in_path
+from trackimmo.serializers.base import ErrorOut, NothingIn
 from trackimmo.serializers.clients import (
     ClientChangesIn,
     ClientDetailOut,
@@ -17,7 +18,7 @@ from trackimmo.serializers.clients import (
     ClientRowOut,
     ClientsQuery,
 )
-from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView, id_parameter
+from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
 from trackimmo.views.pages import paged
 
 BY_ID: Final = [id_parameter("client_id")]

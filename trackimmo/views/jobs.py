@@ -6,11 +6,12 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.paths import id_in_path, id_parameter
 from trackimmo import selectors, services
 from trackimmo.models import ProcessingJob
-from trackimmo.serializers.base import ErrorOut, id_in_path
+from trackimmo.serializers.base import ErrorOut
 from trackimmo.serializers.jobs import AddAddressesIn, JobAcceptedOut, JobStatusOut, ProcessClientIn
-from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView, id_parameter
+from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView
 
 STARTED: Final = "Processing started"
 IN_PROGRESS: Final = "Job already in progress"

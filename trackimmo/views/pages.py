@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.response import Response
 
-from trackimmo.selectors.pages import Page
+from core.pages import Page
 from trackimmo.serializers.base import Out
 
 
