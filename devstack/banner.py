@@ -25,6 +25,7 @@ def banner(*, url: str, environment: Mapping[str, str], data: Path, seconds: flo
         "Admin": f"{url}/admin/",
         "Mail": mail,
         "Sources": f"{environment.get('GEO_API_URL')}   {environment.get('DVF_BASE_URL')}",
+        "Check-in": f"{environment.get('CHECKOUT_API_URL')}   {environment.get('CHECKIN_URL')}",
         "Logs": f"{data / 'log'}",
         "Logins": f"{LOGINS}",
         "": f"password of all: {PASSWORD}",

@@ -1,4 +1,4 @@
-"""The five servers together."""
+"""The embedded servers together."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,6 +8,7 @@ from devstack.open_data import OpenData
 from devstack.postgres import Postgres
 from devstack.server import STOP_SECONDS, Server
 from devstack.smtp_sink import SmtpSink
+from devstack.upstream.server import Upstream
 from devstack.valkey import Valkey
 
 # The variable that names an outside server, and the embedded one that stands in for it when it is not set.
@@ -17,6 +18,8 @@ EMBEDDED: Mapping[str, type[Server]] = {
     "SMTP_SERVER": SmtpSink,
     "GEO_API_URL": OpenData,
     "DVF_BASE_URL": OpenData,
+    "CHECKOUT_API_URL": Upstream,
+    "CHECKIN_URL": Upstream,
     "DATABASE_URL": Postgres,
 }
 

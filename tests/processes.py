@@ -39,6 +39,8 @@ def environment_of_this_test(settings) -> dict[str, str]:
         "SMTP_PORT": str(settings.EMAIL_PORT),
         "GEO_API_URL": settings.GEO_API_URL,
         "DVF_BASE_URL": settings.DVF_BASE_URL,
+        "CHECKOUT_API_URL": settings.CHECKOUT_API_URL,
+        "CHECKIN_URL": settings.CHECKIN_URL,
         "MIN_PROPERTIES_PER_CITY": str(settings.MIN_PROPERTIES_PER_CITY),
     }
 

@@ -22,6 +22,7 @@ from devstack.server import Server
 from devstack.smtp_sink import SmtpSink
 from devstack.stack import Stack
 from devstack.up import PASSED_ON
+from devstack.upstream.server import Upstream
 from devstack.valkey import Valkey
 
 DIRECTORY_PREFIX = "switchboard-tests-"
@@ -94,3 +95,9 @@ def private_valkey(tmp_path: Path) -> Iterator[Valkey]:
 def private_mail(tmp_path: Path) -> Iterator[SmtpSink]:
     """A running mail sink of this test's own: `messages()` are the files of what it received."""
     yield from _private(SmtpSink(tmp_path))
+
+
+@pytest.fixture
+def private_upstream(tmp_path: Path) -> Iterator[Upstream]:
+    """A running stand-in of check-in's upstream of this test's own, to `stop()`, `kill()` and `start()`."""
+    yield from _private(Upstream(tmp_path))

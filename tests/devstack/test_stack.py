@@ -27,16 +27,16 @@ def test_each_of_the_open_data_sites_may_be_the_real_one(tmp_path):
 
 
 def test_an_empty_variable_names_no_server(tmp_path):
-    assert len(Stack(tmp_path, dict.fromkeys(EMBEDDED, "")).servers) == 5
+    assert len(Stack(tmp_path, dict.fromkeys(EMBEDDED, "")).servers) == 6
 
 
 def test_each_server_says_where_it_is(tmp_path):
     stack = Stack(tmp_path, {})
     ports = {type(server): server.port for server in stack.servers}
-    assert len(set(ports.values())) == 5
+    assert len(set(ports.values())) == 6
     for variable, server in EMBEDDED.items():
         if variable != "SMTP_SERVER":
-            assert f"127.0.0.1:{ports[server]}/" in stack.environment[variable]
+            assert f"127.0.0.1:{ports[server]}/" in f"{stack.environment[variable]}/"
         else:
             assert stack.environment["SMTP_PORT"] == str(ports[server])
 
