@@ -37,10 +37,13 @@ class BearerTokenAuthentication(BaseAuthentication):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """An API key in `header` that opens `scope`. A view that takes other credentials too sets `required = False`."""
+    """An API key in `header` that opens `scope`. A view that takes other credentials too sets `required = False`.
+
+    With None for a scope any key is let in: the view looks at the actor's scopes itself.
+    """
 
     header: ClassVar[str]
-    scope: ClassVar[str]
+    scope: ClassVar[str | None]
     required: ClassVar[bool] = True
 
     def headers(self) -> Sequence[str]:

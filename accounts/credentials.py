@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import selectors
 from accounts.api_keys import EnvironmentKey, digest, environment_key
-from accounts.errors import KeyInvalid, SessionEnded
+from accounts.errors import KeyInvalid, SessionEnded, TokenInvalid
 from accounts.identity import api_key_identity_key, session_identity_key
 from accounts.tokens import Claims, read_access
 from core.actor import Actor
@@ -46,6 +46,8 @@ class SessionCredentials:
 
     def confirm(self, identity: Identity) -> Actor:
         claims = self.claims
+        if claims.expires_at <= timezone.now():  # who stays connected is confirmed again and again
+            raise TokenInvalid
         holds = (
             identity["user_id"] == str(claims.user_id)
             and identity["organization_id"] == str(claims.organization_id)
@@ -67,10 +69,10 @@ class SessionCredentials:
 
 @dataclass(frozen=True, slots=True)
 class KeyCredentials:
-    """An API key that may be one of the database's, for an endpoint that asks for `scope`."""
+    """An API key that may be one of the database's, for an endpoint that asks for `scope`, or for any."""
 
     secret_sha256: str
-    scope: str
+    scope: str | None
     is_proven: ClassVar[bool] = False
     organization_id: ClassVar[UUID | None] = None
 
@@ -97,10 +99,10 @@ class KeyCredentials:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentKeyCredentials:
-    """A key that is in the environment, for an endpoint that asks for `scope`."""
+    """A key that is in the environment, for an endpoint that asks for `scope`, or for any."""
 
     key: EnvironmentKey
-    scope: str
+    scope: str | None
     is_proven: ClassVar[bool] = True
     organization_id: ClassVar[UUID | None] = None
 
@@ -124,8 +126,8 @@ class EnvironmentKeyCredentials:
         return _program(identity, f"environment:{self.key.name}", self.key.scopes, self.scope)
 
 
-def _program(identity: Identity, key_id: str, scopes: frozenset[str], asked: str) -> Actor:
-    if asked not in scopes:
+def _program(identity: Identity, key_id: str, scopes: frozenset[str], asked: str | None) -> Actor:
+    if asked is not None and asked not in scopes:
         raise KeyInvalid(f"This API key does not open {asked}.")
     return Actor(kind="key", organization_id=UUID(identity["organization_id"]), key_id=key_id, scopes=scopes)
 
@@ -135,8 +137,8 @@ def of_access_token(encoded: str) -> Credentials:
     return SessionCredentials(read_access(encoded))
 
 
-def of_api_key(secret: str, *, scope: str) -> Credentials:
-    """The credentials in an API key, for an endpoint that asks for `scope`."""
+def of_api_key(secret: str, *, scope: str | None) -> Credentials:
+    """The credentials in an API key, for an endpoint that asks for `scope`; None lets any key in."""
     if key := environment_key(secret):
         return EnvironmentKeyCredentials(key, scope)
     return KeyCredentials(digest(secret), scope)

@@ -1,6 +1,7 @@
 """The JSON web tokens of a login: simplejwt's token classes under keys that can be rotated."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, Self, cast
 from uuid import UUID
 
@@ -62,6 +63,7 @@ class Claims:
     session_id: UUID
     fingerprint: str
     jti: UUID
+    expires_at: datetime
 
     @classmethod
     def of(cls, token_class: type[Token], encoded: str) -> Self:
@@ -70,7 +72,8 @@ class Claims:
             token = token_class(cast(Token, encoded))  # simplejwt takes the encoded one, whatever its annotation says
             identifiers = [UUID(token[name]) for name in ("sub", "org", "sid", "jti")]
             user_id, organization_id, session_id, jti = identifiers
-            return cls(user_id, organization_id, session_id, str(token["fp"]), jti)
+            expires_at = datetime.fromtimestamp(token["exp"], UTC)
+            return cls(user_id, organization_id, session_id, str(token["fp"]), jti, expires_at)
         except (TokenError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise TokenInvalid from error
 

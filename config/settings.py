@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.templatetags.static import static
 from environs import validate
 
 from config.environment import BASE_DIR, DEVELOPMENT, base_address, env, positive, required
@@ -151,6 +152,8 @@ REST_FRAMEWORK = {
 RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True)
 RATE_LIMIT_REQUESTS = positive("RATE_LIMIT_REQUESTS", 100)
 RATE_LIMIT_WINDOW = positive("RATE_LIMIT_WINDOW", 3600)
+# Of each process that serves live events.
+LIVE_STREAMS_PER_CALLER = positive("LIVE_STREAMS_PER_CALLER", 10)
 API_BASE_URL = required.setting("API_BASE_URL", "http://localhost:8000")
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
@@ -281,8 +284,12 @@ STORAGES = {
 UNFOLD = {
     "SITE_TITLE": "Switchboard",
     "SITE_HEADER": "Switchboard",
+    "SITE_SUBHEADER": "All times are UTC",
     "SITE_URL": "/",
     "SITE_SYMBOL": "switch_access_shortcut",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("core/favicon.svg")},
+    ],
     "LOGIN": {"form": "accounts.forms.LoginForm"},
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -20,6 +20,7 @@ logger = structlog.get_logger(__name__)
 
 # Redis cuts off a subscriber that has megabytes yet to read: a large batch comes in portions.
 EVENTS_PER_MESSAGE: Final = 100
+BYTES_PER_MESSAGE: Final = 200_000
 
 
 @dataclass(eq=False, slots=True)
@@ -39,8 +40,20 @@ class Announcement:
 
     def _messages(self) -> Iterator[tuple[str, bytes]]:
         for organization_id, events in self.events.items():
-            for start in range(0, len(events), EVENTS_PER_MESSAGE):
-                yield channel_of(organization_id), encode(events[start : start + EVENTS_PER_MESSAGE])
+            for portion in _portions(events):
+                yield channel_of(organization_id), encode(portion)
+
+
+def _portions(events: Sequence[LiveEvent]) -> Iterator[list[LiveEvent]]:
+    portion: list[LiveEvent] = []
+    size = 0
+    for event in events:
+        size += len(event.data)
+        if portion and (size > BYTES_PER_MESSAGE or len(portion) == EVENTS_PER_MESSAGE):
+            yield portion
+            portion, size = [], len(event.data)
+        portion.append(event)
+    yield portion
 
 
 def announce(event: str, payload: Mapping[str, JSON]) -> None:
