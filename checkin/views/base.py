@@ -42,6 +42,11 @@ def answer(message: str, data: object, *, code: int = status.HTTP_200_OK) -> Res
     return Response({"success": True, "message": message, "data": data}, status=code)
 
 
+def email_in_path(path: str) -> str:
+    """An address at the end of a path, which may hold slashes itself, without the path's optional last one."""
+    return path.removesuffix("/")
+
+
 def email_parameter() -> openapi.Parameter:
     """A user's e-mail address in a path, for Swagger."""
     return openapi.Parameter("email", openapi.IN_PATH, type=openapi.TYPE_STRING, format=openapi.FORMAT_EMAIL)
