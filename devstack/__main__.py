@@ -25,17 +25,19 @@ def main() -> None:
         # `make` cannot pass on a SIGKILL; a terminal that lost its `make` would not know what still runs.
         die_with_parent(os.getppid(), signal.SIGTERM)
     try:
-        Up(DATA, os.environ, port=web_port(os.environ.get("PORT") or DEFAULT_PORT)).run()
+        port = port_in(os.environ.get("PORT") or DEFAULT_PORT, variable="PORT")
+        live = os.environ.get("LIVE_PORT")
+        Up(DATA, os.environ, port=port, live_port=port_in(live, variable="LIVE_PORT") if live else None).run()
     except StackError as error:
         sys.exit(str(error))
     except StopRequested:
         sys.exit("stopped before anything was started")
 
 
-def web_port(text: str) -> int:
+def port_in(text: str, *, variable: str) -> int:
     """The port in `text`. Raises StackError when that is none."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise StackError(f"PORT must be a number from 1 to 65535, not {text!r}")
+        raise StackError(f"{variable} must be a number from 1 to 65535, not {text!r}")
     return int(text)
 
 

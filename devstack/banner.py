@@ -12,7 +12,7 @@ KEYS = {
 }
 
 
-def banner(*, url: str, environment: Mapping[str, str], data: Path, seconds: float) -> str:
+def banner(*, url: str, live_url: str, environment: Mapping[str, str], data: Path, seconds: float) -> str:
     """The running stack's addresses, demo logins and keys; keys chosen in the environment are not repeated."""
     keys = [
         f"{header}: {f'your {name}' if environment.get(name, default) != default else default}"
@@ -21,6 +21,7 @@ def banner(*, url: str, environment: Mapping[str, str], data: Path, seconds: flo
     mail = environment.get("MAIL_DIR") or f"sent through {environment.get('SMTP_SERVER')}"
     lines = {
         "API": f"{url}/",
+        "Live": f"{live_url}/live/",
         "Swagger": f"{url}/swagger/",
         "Admin": f"{url}/admin/",
         "Mail": mail,

@@ -21,6 +21,11 @@ def is_free(port: int) -> bool:
     return True
 
 
+def port_near(port: int) -> int:
+    """The port after `port` if nobody listens there, else any free one. Raises OSError when there is none."""
+    return port + 1 if port < 65535 and is_free(port + 1) else free_port()
+
+
 def free_port() -> int:
     """A loopback port nobody listens on. Raises OSError when there is none."""
     for port in _generator.sample(CANDIDATES, k=200):

@@ -13,28 +13,35 @@ TEMPORARY = "tmp"
 WEB_WORKERS = "2"
 WEB_THREADS = "8"
 WEB_KILL_SECONDS = "2"
+LIVE_CONNECTIONS = "11000"
 WORKER_PROCESSES = "2"
 
 
 class Programs:
     """`prepare` runs to its end before the others start; those run until they are stopped."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int) -> None:
+    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int, live_port: int) -> None:
         self._data = data
         self._environment = environment
         self._port = str(port)
+        self._live_port = str(live_port)
 
     def prepare(self) -> Program:
         """Migrations, Mongo's indexes and the demo data."""
         return self._program("prepare", "-m", "devstack.prepare")
 
     def running(self) -> list[Program]:
-        """Web, worker and beat."""
+        """Web, live, worker and beat."""
         return [
             self._program(
                 "web", "-m", "core.web", "config.wsgi:application", "--host", LOOPBACK, "--port", self._port,
                 "--workers", WEB_WORKERS, "--threads", WEB_THREADS, "--kill-seconds", WEB_KILL_SECONDS,
                 DATABASE_POOL="true",
+            ),
+            self._program(
+                "live", "-m", "core.web", "config.asgi:application", "--interface", "asgi", "--host", LOOPBACK,
+                "--port", self._live_port, "--workers", "1", "--connections", LIVE_CONNECTIONS,
+                "--kill-seconds", WEB_KILL_SECONDS,
             ),
             self._program(
                 "worker", "-m", "celery", "-A", "config", "worker", "--concurrency", WORKER_PROCESSES,

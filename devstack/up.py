@@ -16,7 +16,7 @@ from devstack import leftovers
 from devstack.banner import banner
 from devstack.errors import NotReady, PortTaken
 from devstack.lock import RunLock
-from devstack.ports import LOOPBACK, is_free
+from devstack.ports import LOOPBACK, is_free, port_near
 from devstack.processes import POLL_SECONDS, ChildProcess
 from devstack.programs import TEMPORARY, Programs
 from devstack.settings_file import SettingsFile
@@ -49,11 +49,15 @@ class StopRequested(BaseException):
 
 
 class Up:
-    """One run of the platform with its data under `data`, web on the loopback `port`."""
+    """One run of the platform with its data under `data`, web on the loopback `port`, live events on `live_port`.
 
-    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int) -> None:
+    Without a `live_port` they take the one after `port`, or any that is free.
+    """
+
+    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int, live_port: int | None) -> None:
         self.data = data
         self.port = port
+        self._live_port = live_port
         self.url = f"http://{LOOPBACK}:{port}"
         self._given = environment
         self._supervisor = Supervisor(report=say)
@@ -67,6 +71,8 @@ class Up:
                 say(f"ended {count} processes that an earlier run left behind")
             if not is_free(self.port):
                 raise PortTaken(f"Port {self.port} is taken. Free it or choose another: PORT={self.port + 1} make up")
+            if self._live_port is not None and not is_free(self._live_port):
+                raise PortTaken(f"Port {self._live_port} is taken. Free it or let one be chosen: LIVE_PORT= make up")
             try:
                 self._start()
                 self._supervisor.watch()
@@ -92,16 +98,20 @@ class Up:
         for server in stack.servers:
             server.wait_until_ready()
 
-        programs = Programs(self.data, environment, port=self.port)
+        live_port = self._live_port or port_near(self.port)
+        programs = Programs(self.data, environment, port=self.port, live_port=live_port)
         say("migrating, preparing demo data")
         self._finish(ChildProcess(programs.prepare()))
 
         running = programs.running()
         say(f"starting {', '.join(program.name for program in running)}")
         self._supervisor.add([partial(ChildProcess, program) for program in running])
-        self._wait_until_ready()
+        live_url = f"http://{LOOPBACK}:{live_port}"
+        for url in (self.url, live_url):
+            self._wait_until_ready(f"{url}/readyz")
+        seconds = time.monotonic() - began
         print(
-            banner(url=self.url, environment=environment, data=self.data, seconds=time.monotonic() - began),
+            banner(url=self.url, live_url=live_url, environment=environment, data=self.data, seconds=seconds),
             flush=True,
         )
 
@@ -124,12 +134,12 @@ class Up:
         if preparation.exit_code != 0:
             preparation.raise_if_dead()
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, url: str) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while (problem := why_not_ready(f"{self.url}/readyz")) is not None:
+        while (problem := why_not_ready(url)) is not None:
             self._supervisor.check()
             if time.monotonic() > deadline:
-                raise NotReady(f"{self.url}/readyz is not content after {READY_SECONDS:.0f} s. It says: {problem}")
+                raise NotReady(f"{url} is not content after {READY_SECONDS:.0f} s. It says: {problem}")
             time.sleep(READY_POLL_SECONDS)
 
 

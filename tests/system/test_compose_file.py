@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads(Path(__file__).with_name("compose-spec.json").read_text())
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SERVERS = {"postgres", "mongo", "valkey"}
-PROCESSES = {"migrate", "web", "worker", "beat"}
+PROCESSES = {"migrate", "web", "live", "worker", "beat"}
 
 DOCKER = shutil.which("docker")
 COMPOSE_VERSION = [DOCKER or "false", "compose", "version"]
@@ -57,6 +57,16 @@ def test_what_runs_for_long_is_checked_and_started_again(compose):
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
     for name in SERVERS | PROCESSES - {"migrate"}:
         assert compose["services"][name]["restart"] == "unless-stopped"
+
+
+def test_web_and_live_listen_where_the_image_checks_their_health(compose):
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "urlopen('http://127.0.0.1:8000/livez'" in dockerfile
+    assert '"--port", "8000"' in dockerfile
+    assert "--port=8000" in compose["services"]["live"]["command"]
+    for process in ("web", "live"):
+        assert "healthcheck" not in compose["services"][process]
+        assert compose["services"][process]["ports"][0].endswith(":8000")
 
 
 def test_secrets_have_no_default():

@@ -25,6 +25,9 @@ def test_a_run_is_alone_survives_being_killed_and_stops_in_good_order(checkout):
     for text in (checkout.url, f"{checkout.url}/swagger/", "admin@demo.test", "demo-api-key", "demo-admin-key"):
         assert text in shown
     assert answer(f"{checkout.url}/readyz") == 200
+    live = re.search(r"^  Live +(http://127.0.0.1:\d+)/live/$", shown, re.MULTILINE)[1]
+    assert answer(f"{live}/livez") == 200
+    assert answer(f"{live}/live/") == 401
     stack = dotenv_values(checkout.directory / ".data" / "stack.env")
     with psycopg.connect(stack["DATABASE_URL"]) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
@@ -64,11 +67,22 @@ def test_a_taken_port_is_named_before_anything_starts(checkout):
     assert [path.name for path in (checkout.directory / ".data").iterdir()] == ["up.lock"]
 
 
-def test_a_port_that_is_none_is_refused(checkout):
-    checkout.environment["PORT"] = "http"
+def test_a_taken_port_of_live_events_is_named_too(checkout):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        checkout.environment["LIVE_PORT"] = str(port)
+        refused = checkout.make("up")
+        assert refused.wait(20) != 0
+    assert f"Port {port} is taken." in checkout.output_of(refused)
+    assert checkout.processes() == []
+
+
+@pytest.mark.parametrize("variable", ["PORT", "LIVE_PORT"])
+def test_a_port_that_is_none_is_refused(checkout, variable):
+    checkout.environment[variable] = "http"
     refused = checkout.make("up")
     assert refused.wait(20) != 0
-    assert "PORT must be a number from 1 to 65535, not 'http'" in checkout.output_of(refused)
+    assert f"{variable} must be a number from 1 to 65535, not 'http'" in checkout.output_of(refused)
     assert not (checkout.directory / ".data").exists()
 
 
