@@ -1,10 +1,13 @@
 """The upstream of check-in's tests: a real server that does as it is told."""
 
+from pathlib import Path
+
 import pytest
 
 from checkin.upstream.breaking import forget_failures
 from devstack.upstream.control import UpstreamControl
 from devstack.upstream.server import Upstream
+from tests.counting import counting
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +31,9 @@ def upstream(_upstream_server, settings) -> UpstreamControl:
 def _unbroken() -> None:
     """That hosts failed in one test is nothing to the next."""
     forget_failures()
+
+
+@pytest.fixture
+def counted():
+    """`with counted("GET /path"):` asserts how many queries the block runs."""
+    return counting(Path(__file__).with_name("query_counts.json"))

@@ -1,23 +1,18 @@
 """What TrackImmo's tests have in common: our client with a city of sales, and the mails that were queued."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
+from tests.counting import counting
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from tests.trackimmo.publisher import Publisher
 from trackimmo.models import City, Client, ProcessingJob
 from trackimmo.sources import asking, breaking
-
-QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
 
 
 @pytest.fixture(autouse=True)
@@ -116,12 +111,5 @@ def somebody_waits_for_a_lock() -> bool:
 
 @pytest.fixture
 def counted():
-    """Assert that a block runs as many queries as `query_counts.json` says: more is an N+1, fewer is worth a commit."""
-
-    @contextmanager
-    def count(endpoint: str) -> Iterator[None]:
-        with CaptureQueriesContext(connection) as queries:
-            yield
-        assert {endpoint: len(queries)} == {endpoint: QUERY_COUNTS[endpoint]}, [q["sql"] for q in queries]
-
-    return count
+    """`with counted("GET /path"):` asserts how many queries the block runs."""
+    return counting(Path(__file__).with_name("query_counts.json"))

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from config import admin_tables
 from core import tenancy
 from tests.trackimmo.admin_pages import path_of
 from tests.trackimmo.conftest import audited
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
-from trackimmo.admin import base
 from trackimmo.models import (
     Assignment,
     City,
@@ -57,7 +57,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(staff, customer, 
 @pytest.mark.parametrize("model", LARGE)
 def test_no_list_counts_a_whole_table(staff, customer, city, model, monkeypatch):
     populate(customer, city, 3)
-    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    monkeypatch.setattr(admin_tables, "COUNTED_ROWS", 2)
     with CaptureQueriesContext(connection) as queries:
         answer = staff.get(path_of(model))
     assert answer.context["cl"].result_count == 2
@@ -73,14 +73,14 @@ def test_no_list_counts_a_whole_table(staff, customer, city, model, monkeypatch)
 
 def test_a_list_that_was_counted_in_full_says_how_long_it_is(staff, city, monkeypatch):
     PropertyFactory.create_batch(2, city=city)
-    monkeypatch.setattr(base, "COUNTED_ROWS", 2)
+    monkeypatch.setattr(admin_tables, "COUNTED_ROWS", 2)
     words = staff.get(path_of(Property)).content.decode().split()
     assert "2" in words
     assert "2+" not in words
 
 
 def test_ten_thousand_and_more_is_written_with_its_comma():
-    assert str(base.AtLeast(10_000)) == "10,000+"
+    assert str(admin_tables.AtLeast(10_000)) == "10,000+"
 
 
 @pytest.mark.parametrize("model", LARGE)

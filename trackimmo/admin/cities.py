@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from config.admin_tables import COUNTED_ROWS
 from trackimmo import services
-from trackimmo.admin.base import COUNTED_ROWS, LargeTableAdmin, RuledForm
+from trackimmo.admin.base import LargeTableAdmin, RuledForm
 from trackimmo.models import City
 
 

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from trackimmo.admin.base import RecordAdmin, link
+from config.admin_tables import link
+from trackimmo.admin.base import RecordAdmin
 from trackimmo.admin.jobs import COLOURS
 from trackimmo.models import DailyRun, Dispatch, DispatchKind
 
