@@ -49,3 +49,12 @@ class PageQuery(QuerySerializer):
 
     limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
     offset = serializers.IntegerField(min_value=0, max_value=10_000_000, default=0)
+
+
+class ErrorOut(serializers.Serializer[Any]):
+    """Any error, for Swagger: the envelope of `{detail}`."""
+
+    detail = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]  # DRF takes the fields out of the class
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Per field at fault."
+    )

@@ -32,12 +32,3 @@ class ChangesIn(StrictSerializer):
 
 class NothingIn(StrictSerializer):
     """No body, or an empty one: a parameter that was written into it by mistake is not passed over."""
-
-
-class ErrorOut(Out):
-    """Any error."""
-
-    detail = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment]  # DRF takes the fields out of the class
-        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="Per field at fault."
-    )

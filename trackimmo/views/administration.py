@@ -5,10 +5,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.paths import id_in_path, id_parameter
+from core.serializers import ErrorOut
 from trackimmo import selectors, services
 from trackimmo.selectors.eligibility import today_in_paris
 from trackimmo.serializers.administration import ResetOut, StatisticsOut, TrialIn, TrialOut
-from trackimmo.serializers.base import ErrorOut, NothingIn
+from trackimmo.serializers.base import NothingIn
 from trackimmo.serializers.explanation import DryRunOut, DryRunQuery
 from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
 

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.paths import id_in_path, id_parameter
+from core.serializers import ErrorOut
 from trackimmo import selectors, services
 from trackimmo.serializers.assignments import (
     AssignedPropertyOut,
@@ -12,7 +13,6 @@ from trackimmo.serializers.assignments import (
     ClientPropertiesOut,
     ClientPropertiesQuery,
 )
-from trackimmo.serializers.base import ErrorOut
 from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView
 
 

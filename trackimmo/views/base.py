@@ -7,8 +7,8 @@ from django.conf import settings
 
 from core.api import ApiView
 from core.gate import Limit
+from core.serializers import ErrorOut
 from trackimmo.authentication import AdminKeyAuthentication, ClientKeyAuthentication
-from trackimmo.serializers.base import ErrorOut
 
 REFUSALS: Final = {400: ErrorOut, 401: ErrorOut, 429: ErrorOut}
 # How Swagger groups the endpoints, and which key it asks for.

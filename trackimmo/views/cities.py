@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.paths import id_in_path, id_parameter
+from core.serializers import ErrorOut
 from trackimmo import selectors, services
-from trackimmo.serializers.base import ErrorOut
 from trackimmo.serializers.cities import CitiesQuery, CityChangesIn, CityIn, CityOut
 from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
 from trackimmo.views.pages import paged

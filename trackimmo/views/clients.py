@@ -8,8 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.paths import id_in_path, id_parameter
+from core.serializers import ErrorOut
 from trackimmo import selectors, services
-from trackimmo.serializers.base import ErrorOut, NothingIn
+from trackimmo.serializers.base import NothingIn
 from trackimmo.serializers.clients import (
     ClientChangesIn,
     ClientDetailOut,

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.paths import id_in_path, id_parameter
+from core.serializers import ErrorOut
 from trackimmo import selectors, services
 from trackimmo.models import ProcessingJob
-from trackimmo.serializers.base import ErrorOut
 from trackimmo.serializers.jobs import AddAddressesIn, JobAcceptedOut, JobStatusOut, ProcessClientIn
 from trackimmo.views.base import CLIENT_KEY, REFUSALS, ClientKeyView
 

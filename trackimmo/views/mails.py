@@ -4,7 +4,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from trackimmo.serializers.base import ErrorOut
+from core.serializers import ErrorOut
 from trackimmo.serializers.mails import TestEmailIn, TestEmailOut
 from trackimmo.services.mail_check import send_test_mail
 from trackimmo.services.notification.samples import MailTemplate

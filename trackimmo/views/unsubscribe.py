@@ -16,10 +16,10 @@ from core import tenancy
 from core.api import ApiView
 from core.gate import Limit, Per
 from core.rendering import OrjsonRenderer
+from core.serializers import ErrorOut
 from trackimmo import services
 from trackimmo.models import Client, Language
 from trackimmo.selectors.subscribers import client_behind_link
-from trackimmo.serializers.base import ErrorOut
 from trackimmo.serializers.mails import AnyParameters, UnsubscribedOut
 from trackimmo.views.base import OPEN
 

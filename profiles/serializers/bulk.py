@@ -1,0 +1,42 @@
+"""Many records at once."""
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from core.serializers import StrictSerializer
+from profiles.serializers.fields import IdsField
+from profiles.serializers.records import Out, RecordIn, RecordOut
+
+MOST_REPORTED: Final = 1000
+MOST_DELETED: Final = 10_000
+
+
+class BatchIn(StrictSerializer):
+    """Logouts, in the order in which they get their ids."""
+
+    items: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=RecordIn(), max_length=MOST_REPORTED, allow_empty=False
+    )
+
+
+class BatchOut(Out):
+    """The records that were made."""
+
+    items = RecordOut(many=True)
+    created_count = serializers.IntegerField()
+
+
+class BulkDeleteIn(StrictSerializer):
+    """Which records to delete."""
+
+    ids = IdsField(max_length=MOST_DELETED)
+
+
+class BulkDeleteOut(Out):
+    """What became of them."""
+
+    deleted_count = serializers.IntegerField()
+    failed_ids = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids that none of the organization's records had, as given."
+    )

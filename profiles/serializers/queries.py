@@ -1,0 +1,82 @@
+"""Parameters of what reads the log."""
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from core.serializers import QuerySerializer, StrictSerializer
+from profiles.errors import RecordNotFound
+from profiles.selectors import Filters
+from profiles.serializers.fields import FilterField, MomentField, NameField
+
+NAMES: Final = frozenset({"agent_name", "profile_name", "search"})
+LARGEST_SKIP: Final = 2**31 - 1
+# Ten to the power of it fits into the database's whole numbers.
+LONGEST_ID: Final = 18
+
+
+class WindowQuery(QuerySerializer):
+    """From when to when, both ends in."""
+
+    date_from = MomentField(help_text="ISO date or time, itself in; without an offset it is UTC.")
+    date_to = MomentField(
+        end=True, help_text="ISO date or time, itself in: the whole of a day, the whole of a second without a fraction."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is asked for as `filters`, and the rest. No window ends before it begins."""
+        since, until = attrs.pop("date_from"), attrs.pop("date_to")
+        if since and until and since >= until:
+            raise serializers.ValidationError({"date_to": ["Is before date_from."]})
+        names = {name: attrs.pop(name) for name in NAMES & attrs.keys()}
+        return {"filters": Filters(since=since, until=until, **names), **attrs}
+
+
+class StatisticsQuery(WindowQuery):
+    """What to count."""
+
+    agent_name = FilterField(help_text="The agent's whole name.")
+
+
+class FilterQuery(StatisticsQuery):
+    """Which records."""
+
+    profile_name = FilterField(help_text="The profile's whole name.")
+    search = FilterField(help_text="Part of the agent's or the profile's name, in whatever case.")
+
+
+class SlicedQuery(QuerySerializer):
+    """Which part of a list."""
+
+    skip = serializers.IntegerField(min_value=0, max_value=LARGEST_SKIP, default=0, help_text="How many to leave out.")
+    limit = serializers.IntegerField(min_value=1, max_value=1000, default=100, help_text="How many to answer.")
+
+
+class RecordsQuery(SlicedQuery, FilterQuery):
+    """Which records, and which part of them."""
+
+
+class AgentQuery(SlicedQuery):
+    """Which of an agent's records."""
+
+    profile_name = FilterField(help_text="The profile's whole name.")
+
+
+class AgentPath(StrictSerializer):
+    """Whose records, as the path says."""
+
+    agent_name = NameField()
+
+
+def agent_in_path(text: str) -> str:
+    """The name that a path ends in; a slash behind it is the path's. Raises ValidationError, naming it."""
+    said = AgentPath(data={"agent_name": text.removesuffix("/")})
+    said.is_valid(raise_exception=True)
+    return str(said.validated_data["agent_name"])
+
+
+def record_id_in_path(text: str) -> int:
+    """The id that a path ends in. Raises RecordNotFound for what is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise RecordNotFound
+    return int(text)

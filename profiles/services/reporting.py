@@ -1,0 +1,77 @@
+"""Writing down that profiles were logged out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from audit import services as audit
+from core import live
+from core.tenancy import current_organization_id
+from profiles.selectors import Row
+from profiles.services.facts import LIVE_EVENT, RESOURCE, changes_of, shown
+from profiles.services.statements import INSERT, INSERT_MANY
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """What a script tells of a logout. The time is the server's."""
+
+    agent_name: str
+    profile_name: str
+    reason: str | None = None
+
+
+@transaction.atomic
+def report_logout(*, agent_name: str, profile_name: str, reason: str | None = None) -> Row:
+    """Write one logout of a browser profile down, which is made known if it is not, and tell those who watch."""
+    said = NewRecord(agent_name, profile_name, reason)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {
+                "organization_id": current_organization_id(),
+                "agent_name": agent_name,
+                "profile_name": profile_name,
+                "reason": reason,
+            },
+        )
+        row = _row(said, cursor.fetchone())
+    audit.record(
+        action="create", resource_type=RESOURCE, resource_id=str(row["id"]), changes=changes_of(before=None, after=row)
+    )
+    live.announce(LIVE_EVENT, shown(row))
+    return row
+
+
+@transaction.atomic
+def report_logouts(*, items: Sequence[NewRecord]) -> list[Row]:
+    """Write several down, all or none, in their order. Each has an entry in the audit log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT_MANY,
+            {
+                "organization_id": current_organization_id(),
+                "agent_names": [item.agent_name for item in items],
+                "profile_names": [item.profile_name for item in items],
+                "reasons": [item.reason for item in items],
+            },
+        )
+        rows = [_row(said, values) for said, values in zip(items, cursor.fetchall(), strict=True)]
+    audit.record_many(action="create", resource_type=RESOURCE, resource_ids=[str(row["id"]) for row in rows])
+    live.announce_many(LIVE_EVENT, [shown(row) for row in rows])
+    return rows
+
+
+def _row(said: NewRecord, values: Any) -> Row:  # noqa: ANN401 -- a row of the database
+    pk, timestamp, created_at, updated_at = values
+    return {
+        "id": pk,
+        "agent_name": said.agent_name,
+        "profile_name": said.profile_name,
+        "timestamp": timestamp,
+        "reason": said.reason,
+        "created_at": created_at,
+        "updated_at": updated_at,
+    }

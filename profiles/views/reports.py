@@ -1,0 +1,91 @@
+"""The log by agent, in numbers, and as a file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_yasg import openapi
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import ByAccept
+from profiles import selectors, services
+from profiles.selectors import Filters
+from profiles.serializers.queries import AgentQuery, FilterQuery, StatisticsQuery, agent_in_path
+from profiles.serializers.records import RecordOut
+from profiles.serializers.statistics import LogoutStatisticsOut, as_answered
+from profiles.services.facts import shown
+from profiles.views.base import LOG, REFUSALS, LogView
+
+
+class AgentView(LogView):
+    """One agent's records."""
+
+    query_serializer_class = AgentQuery
+
+    @swagger_auto_schema(
+        operation_id="logged_out_profiles_of_agent",
+        manual_parameters=[openapi.Parameter("agent_name", openapi.IN_PATH, type=openapi.TYPE_STRING)],
+        query_serializer=AgentQuery,
+        responses={200: RecordOut(many=True), **REFUSALS},
+        **LOG,
+    )
+    def get(self, request: Request, agent_name: str) -> Response:
+        """List an agent's records, the newest first. An agent who is not known has none."""
+        filters = Filters(agent_name=agent_in_path(agent_name), profile_name=self.query["profile_name"])
+        found = selectors.rows(filters, skip=self.query["skip"], limit=self.query["limit"])
+        return Response([shown(row) for row in found])
+
+
+class StatisticsView(LogView):
+    """The log in numbers."""
+
+    query_serializer_class = StatisticsQuery
+
+    @swagger_auto_schema(
+        operation_id="logged_out_profiles_statistics",
+        query_serializer=StatisticsQuery,
+        responses={200: LogoutStatisticsOut, **REFUSALS},
+        **LOG,
+    )
+    def get(self, request: Request) -> Response:
+        """Tell how many records there are in all, by agent, by profile and day by day, and who has several."""
+        return Response(as_answered(selectors.statistics(**self.query)))
+
+
+class WhateverIsAccepted(ByAccept):
+    """A file is a file, whatever the `Accept` header says; errors are JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401
+        """JSON."""
+        return renderers[0], renderers[0].media_type
+
+
+class ExportView(LogView):
+    """The log as a file."""
+
+    query_serializer_class = FilterQuery
+    content_negotiation_class = WhateverIsAccepted
+
+    @swagger_auto_schema(
+        operation_id="export_logged_out_profiles",
+        query_serializer=FilterQuery,
+        responses={200: openapi.Response("CSV", openapi.Schema(type=openapi.TYPE_FILE)), **REFUSALS},
+        produces=["text/csv"],
+        **LOG,
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Download records as CSV, the newest first, however many there are."""
+        return csv_response(services.export_csv(**self.query))
+
+
+def csv_response(parts: Iterator[bytes]) -> StreamingHttpResponse:
+    """What a browser keeps as a file."""
+    name = f"logged-out-profiles-{timezone.now():%Y%m%dT%H%M%SZ}.csv"
+    return StreamingHttpResponse(
+        parts,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
