@@ -1,0 +1,46 @@
+"""What check-in's admin pages have in common."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from checkin import services
+from config.admin_tables import CappedAdmin, ReadOnly
+from core.errors import SwitchboardError
+
+COLOURS: Final = {"normal": "success", "expired": "warning", "failed": "danger", "interrupted": "danger"}
+
+
+class CheckinAdmin(ReadOnly, CappedAdmin):
+    """For rows that check-in's services write. Its actions ask the upstream, for staff who may change such rows."""
+
+    def has_ask_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may have the upstream asked; whoever may only look may not."""
+        allowed: bool = super(ReadOnly, self).has_change_permission(request)  # type: ignore[misc]
+        return allowed
+
+    def tell(self, request: HttpRequest, ask: Callable[[], str]) -> bool:
+        """Do it and say what came of it, or why it cannot be done. Returns whether it was done."""
+        try:
+            self.message_user(request, ask(), messages.SUCCESS)
+        except SwitchboardError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return False
+        return True
+
+    def fetch(self) -> str:
+        """Fetch users, in words."""
+        fetched = services.fetch_users()
+        return (
+            f"The upstream lists {fetched.listed:,} users: {fetched.added:,} are new, {fetched.logged_in:,} have logged"
+            f" in anew, {fetched.resumed:,} are back, {fetched.removed:,} are gone."
+        )
+
+
+def duration(row: Any) -> str:  # noqa: ANN401 -- a run or an attempt
+    """From start to end."""
+    started: datetime = row.started_at
+    return f"{(row.finished_at - started).total_seconds():,.1f} s" if row.finished_at else "-"
