@@ -71,7 +71,7 @@ def _in_words(host: str, deadline: Deadline) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException:
-        raise UpstreamUnavailable(f"{host} was not done within {deadline.seconds:.0f} seconds.") from None
+        raise UpstreamUnavailable(f"{host} was not done within {deadline.seconds:g} seconds.") from None
     except httpx.ConnectError:
         raise UpstreamUnavailable(f"{host} cannot be reached.") from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError):

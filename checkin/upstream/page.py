@@ -44,7 +44,7 @@ def read_page(body: bytes, *, email: str, charset: str | None = None) -> PageKin
 def _tree(body: bytes, charset: str) -> Any:  # noqa: ANN401 -- lxml has no types
     try:
         text = body.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such encoding, or one that is none of text
         text = body.decode(errors="replace")
     # The parser knows UTF-8 by name; what a page's own <meta> says of its encoding has been seen to.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)

@@ -3,10 +3,10 @@
 -- KEYS: a sorted set (holder, until when in milliseconds on this clock), a hash (holder, slots held), a hash (holder,
 -- slots wanted).
 -- ARGV: holder, limit, slots in use now, slots wanted (those in use included), how long it holds them, in milliseconds.
--- Answers: {slots held from now on, whether others want more than they have}.
+-- Answers: {slots it may fill from now on, whether others want more than they have}.
 --
--- A holder that does not come back in time is dead, and what it held is free. Slots in use are never taken away: the
--- holder says how many they are and starts nothing new until it has the answer.
+-- A holder that does not come back in time is dead, and what it held is free. Slots in use are taken from nobody: they
+-- count as held until the holder says that they are not in use any more. Until it has the answer it starts nothing new.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local holder, limit, used, wanted, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -55,8 +55,8 @@ end
 -- More holders than slots take turns: who has one gives it up for who has none.
 if starving and #amounts > limit and (of[holder] or 0) > 0 then share = 0 end
 
-local mine = math.max(used, math.min(wanted, share, limit - others))
-redis.call('HSET', KEYS[2], holder, mine)
+local mine = math.max(0, math.min(wanted, share, limit - others))
+redis.call('HSET', KEYS[2], holder, math.max(used, mine))
 redis.call('ZADD', KEYS[1], now + ttl, holder)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ttl + 1000) end
 return { mine, hungry }

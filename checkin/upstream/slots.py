@@ -24,7 +24,7 @@ from checkin.errors import LimitReached, LimitUnknown
 from core.redis import client
 
 # Beyond the longest request: what may pass between two words to Redis without anything being given to others.
-SPARE_SECONDS: Final = 20.0
+SPARE_SECONDS: Final = 5.0
 LONGEST_WAIT_SECONDS: Final = 30.0
 # How soon we ask again: when others or we wait for slots, and when all have what they want.
 EAGER_SECONDS, CALM_SECONDS = 0.05, 0.25
