@@ -47,6 +47,11 @@ def schedule(sender: Celery, **_: object) -> None:
         "relay what the outbox has due": sweep("core.outbox.tasks.relay_due"),
         "look for jobs that wait": sweep("trackimmo.tasks.sweep_jobs"),
         "look for days to work on": sweep("trackimmo.tasks.look_for_days"),
+        "look after check-in": sweep("checkin.tasks.look"),
+        "forget old refreshes": {
+            "task": "checkin.tasks.delete_old_history",
+            "schedule": crontab(minute="50", hour="3"),
+        },
         "forget delivered events": {
             "task": "core.outbox.tasks.delete_delivered_events",
             "schedule": crontab(minute="17"),

@@ -14,3 +14,29 @@ All but `check_connection` raise NoUpstream in an organization that has none, or
 `check_connection` is False there. Reads: `checkin.selectors.standing` (`state()`) and `checkin.selectors.sessions`
 (`listed_sessions()`, `session_by_email(email)`, `attempts_of(session)`, `runs()`, `run_by_id(run_id)`).
 """
+
+from checkin.services.cleanup import delete_old_history
+from checkin.services.connection import check_connection
+from checkin.services.fetching import FetchSummary, fetch_users
+from checkin.services.looking import look
+from checkin.services.refreshing import refresh_all, refresh_one, start_refresh, work_on_run
+from checkin.services.reporting import TOPIC as REPORT
+from checkin.services.reporting import report_to_upstream
+from checkin.services.telling import TOPIC as TELL_UPSTREAM
+from checkin.services.telling import tell_upstream
+
+__all__ = [
+    "REPORT",
+    "TELL_UPSTREAM",
+    "FetchSummary",
+    "check_connection",
+    "delete_old_history",
+    "fetch_users",
+    "look",
+    "refresh_all",
+    "refresh_one",
+    "report_to_upstream",
+    "start_refresh",
+    "tell_upstream",
+    "work_on_run",
+]

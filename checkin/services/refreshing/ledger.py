@@ -1,0 +1,154 @@
+"""Refreshing many sessions: this thread keeps the ledger, and the requests run beside it.
+
+Whatever has come in while the last transaction ran is stored by the next: first the rotated tokens, in a transaction
+of their own, then what became of the attempts. So fifty requests at once cost few commits, and none waits for a timer.
+New sessions are claimed as others end, so that as many as may be are under way until the last.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from queue import Empty
+from typing import Final, TypeVar
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from checkin.models import RefreshRun
+from checkin.services.refreshing.claiming import Claim, give_back
+from checkin.services.refreshing.finishing import finish
+from checkin.services.refreshing.judging import Ended
+from checkin.services.refreshing.keeping import Rotated, keep_tokens
+from checkin.services.refreshing.requesting import Answered, Keeping, Requests
+
+# For so long a database that is away is waited for with answers in hand: they are nowhere else.
+STORE_SECONDS: Final = 60.0
+AGAIN_SECONDS: Final = 0.2
+LISTEN_SECONDS: Final = 0.25
+PAUSE_SECONDS: Final = 10.0
+Take = Callable[[int], Sequence[Claim]]
+T = TypeVar("T")
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why nothing more can be asked for now, and for how long."""
+
+    reason: str
+    wait_seconds: float
+
+
+class Ledger:
+    """Refreshes what it takes until there is no more; `closed` is why it had to stop before, if it had."""
+
+    def __init__(self, requests: Requests, runs: Mapping[UUID, RefreshRun]) -> None:
+        self.closed: Closed | None = None
+        self.finished = 0
+        self._requests = requests
+        self._runs = runs
+        self._was_dry = False
+        self._under_way: dict[int, Claim] = {}
+        self._kept: dict[int, int | None] = {}
+
+    def work(self, take: Take, *, until: float) -> None:
+        """Refresh what `take` gives, which is asked for so many sessions at most, until `time.monotonic()` is `until`.
+
+        What is under way then is seen through, and so it is when something goes wrong, which is raised afterwards.
+        """
+        try:
+            while self._take(take, until=until) or self._under_way:
+                self._store_what_came()
+        except BaseException:
+            while self._under_way and self._requests.is_alive:
+                self._store_what_came()
+            raise
+
+    def _take(self, take: Take, *, until: float) -> bool:
+        """Begin as many as there is room for. Whether there may be more when they have ended."""
+        if self.closed is not None or time.monotonic() >= until:
+            return False
+        room = most_under_way() - len(self._under_way)
+        # A statement for each that ends would cost more than what it gains.
+        if self._under_way and (self._was_dry or room < most_under_way() // 4):
+            return True
+        claims = self._safely(lambda: take(room))
+        self._was_dry = len(claims) < room
+        self._under_way.update((one.attempt_id, one) for one in claims)
+        self._requests.begin(claims)
+        return bool(claims)
+
+    def _store_what_came(self) -> None:
+        came = self._listen()
+        keeping = [one for one in came if isinstance(one, Keeping)]
+        answered = [one for one in came if isinstance(one, Answered)]
+        if keeping:
+            self._keep(keeping)
+        if answered:
+            self._end(answered)
+
+    def _listen(self) -> Sequence[Keeping | Answered]:
+        """All that waits, or what comes next; nothing after a moment."""
+        inbox = self._requests.inbox
+        came: list[Keeping | Answered] = []
+        try:
+            came.append(inbox.get(timeout=LISTEN_SECONDS))
+            while True:
+                came.append(inbox.get_nowait())
+        except Empty:
+            if not self._requests.is_alive:
+                raise RuntimeError("The thread of the requests is gone.") from None
+            return came
+
+    def _keep(self, keeping: Sequence[Keeping]) -> None:
+        rotated = [Rotated(one.claim, one.token) for one in keeping]
+        try:
+            kept = self._safely(lambda: keep_tokens(rotated))
+        except Exception as error:
+            logger.exception("checkin_tokens_lost", sessions=[str(one.claim.session_id) for one in keeping])
+            self._requests.tell(keeping, error)
+            raise
+        for one in keeping:
+            is_kept = one.claim.attempt_id in kept
+            self._kept[one.claim.attempt_id] = one.claim.token_number + 1 if is_kept else None
+        self._requests.tell(keeping)
+
+    def _end(self, answered: Sequence[Answered]) -> None:
+        ended: list[Ended] = []
+        untried: list[Claim] = []
+        for one in answered:
+            number = self._kept.pop(one.claim.attempt_id, one.claim.token_number)
+            if one.answer is None:
+                continue
+            if one.answer.was_tried:
+                ended.append(Ended(one.claim, one.answer, number))
+            else:
+                untried.append(one.claim)
+                self.closed = Closed(one.answer.error or "", one.answer.wait_seconds or PAUSE_SECONDS)
+        for one in answered:
+            del self._under_way[one.claim.attempt_id]
+        if ended:
+            self._safely(lambda: finish(ended, self._runs))
+            self.finished += len(ended)
+        if untried:
+            self._safely(lambda: give_back(untried))
+
+    def _safely(self, store: Callable[[], T]) -> T:
+        """Do it again while the database is away, or somebody holds a row for too long."""
+        ends_at = time.monotonic() + STORE_SECONDS
+        while True:
+            try:
+                return store()
+            except (OperationalError, InterfaceError) as error:
+                if connection.in_atomic_block or time.monotonic() > ends_at:
+                    raise
+                logger.warning("checkin_ledger_waits", error=type(error).__name__)
+                connection.close()
+                time.sleep(AGAIN_SECONDS)
+
+
+def most_under_way() -> int:
+    """How many sessions a process claims at once: half as many again as there are slots, so that none waits for us."""
+    return settings.CHECKIN_CONCURRENCY + settings.CHECKIN_CONCURRENCY // 2

@@ -1,0 +1,123 @@
+"""The requests to the upstream: an event loop in a thread of its own, which never touches the database.
+
+What is to be stored goes to the thread that began it, by an inbox: a rotated token, for which the loop waits until it
+is committed, and how each refresh ended.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Final, Self
+
+from checkin.services.refreshing.claiming import Claim
+from checkin.upstream import Answer, PageClient, Verdict
+
+TOO_LATE: Final = "This process was held up for so long that its right to refresh the session ran out."
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A rotated token that waits to be stored. The loop is told by `Requests.tell`."""
+
+    claim: Claim
+    token: str = field(repr=False)
+    stored: "asyncio.Future[None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a refresh ended; None when its token could not be stored, so that there is nothing to write down."""
+
+    claim: Claim
+    answer: Answer | None
+
+
+Inbox = SimpleQueue[Keeping | Answered]
+
+
+class Requests:
+    """The thread, for as long as the block lasts. Raises UpstreamRefused when CHECKIN_URL leads nowhere."""
+
+    def __init__(self) -> None:
+        self.inbox: Inbox = SimpleQueue()
+        self._started: Future[asyncio.AbstractEventLoop] = Future()
+        self._over = asyncio.Event()
+        context = copy_context()
+        self._thread = threading.Thread(target=lambda: context.run(self._run), name="checkin-requests", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._loop = self._started.result()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether anything can come yet."""
+        return self._thread.is_alive()
+
+    def begin(self, claims: Sequence[Claim]) -> None:
+        """Refresh these sessions as soon as there are slots."""
+        self._loop.call_soon_threadsafe(self._begin, claims)
+
+    def tell(self, stored: Sequence[Keeping], problem: Exception | None = None) -> None:
+        """These tokens are committed; or, for the reason given, they are not."""
+        self._loop.call_soon_threadsafe(_tell, stored, problem)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # raised where the thread was started
+            if self._started.done():
+                raise
+            self._started.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        async with PageClient() as self._pages:
+            self._started.set_result(asyncio.get_running_loop())
+            await self._over.wait()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+
+    def _begin(self, claims: Sequence[Claim]) -> None:
+        for claim in claims:
+            task = asyncio.ensure_future(self._refresh(claim))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _refresh(self, claim: Claim) -> None:
+        async def keep(token: str) -> None:
+            stored = asyncio.get_running_loop().create_future()
+            self.inbox.put(Keeping(claim, token, stored))
+            await stored
+
+        answer: Answer | None = None
+        try:
+            if time.monotonic() > claim.begin_until:
+                answer = Answer(verdict=Verdict.FAILED, error=TOO_LATE, was_tried=False)
+            else:
+                answer = await self._pages.refresh(email=claim.email, token=claim.token, keep=keep)
+        finally:
+            self.inbox.put(Answered(claim, answer))
+
+
+def _tell(stored: Sequence[Keeping], problem: Exception | None) -> None:
+    for one in stored:
+        if one.stored.done():
+            continue
+        if problem is None:
+            one.stored.set_result(None)
+        else:
+            one.stored.set_exception(problem)
