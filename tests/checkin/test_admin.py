@@ -1,0 +1,168 @@
+"""Check-in in the Django admin."""
+
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client as Browser
+from django.utils import timezone
+
+from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, UpstreamStanding
+from core import tenancy
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [CheckinSession, RefreshRun, RefreshAttempt, UpstreamStanding]
+START = datetime(2026, 3, 21, 10, 30, tzinfo=UTC)
+TOKENS = {"token": "planted-token-of-a-session-0001", "listed_token": "planted-listed-token-00000002"}
+
+
+def path_of(model: type, *parts: object) -> str:
+    """The list of a model, or `path_of(Model, pk, "change")`."""
+    return "/".join(["/admin/checkin", model._meta.model_name, *(str(part) for part in parts), ""])
+
+
+@pytest.fixture
+def staff(ours) -> Browser:
+    """A browser in which a superuser of ours is logged in."""
+    ours.admin.is_staff = ours.admin.is_superuser = True
+    ours.admin.save(update_fields=["is_staff", "is_superuser"])
+    browser = Browser()
+    browser.force_login(ours.admin)
+    return browser
+
+
+@pytest.fixture
+def onlooker(ours) -> Browser:
+    """A browser in which somebody is logged in who may look at check-in, and do nothing."""
+    ours.agent.is_staff = True
+    ours.agent.save(update_fields=["is_staff"])
+    views = Permission.objects.filter(content_type__app_label="checkin", codename__startswith="view_")
+    ours.agent.user_permissions.set(views)
+    browser = Browser()
+    browser.force_login(ours.agent)
+    return browser
+
+
+@pytest.fixture
+def session(in_scope) -> CheckinSession:
+    """A session that failed, with one attempt in one run."""
+    session = CheckinSession.objects.create(
+        email="alice@uni.test", status="failed", error="page.test answered 500.", next_refresh_at=START, **TOKENS
+    )
+    run = RefreshRun.objects.create(kind="all", total=4, normal=1, failed=1, started_at=START)
+    RefreshAttempt.objects.create(
+        session=session, run=run, lease_token=uuid4(), outcome="failed", stray_token="planted-stray-token-00000003"
+    )
+    UpstreamStanding.objects.create(connected=True, checked_at=START)
+    return session
+
+
+def page(browser: Browser, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_and_page_shows_and_none_shows_a_token(staff, session, model):
+    row = model.objects.get()
+    for path in (path_of(model), path_of(model, row.pk, "change")):
+        assert "planted" not in page(staff, path)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_rows_are_read_only_even_for_a_superuser(staff, session, model):
+    row = model.objects.get()
+    before = model.objects.values().get()
+    assert staff.get(path_of(model, "add")).status_code == 403
+    assert staff.post(path_of(model, row.pk, "delete"), {"post": "yes"}).status_code == 403
+    assert staff.post(path_of(model, row.pk, "change"), {"email": "x@uni.test", "token": "new"}).status_code == 403
+    assert '<input type="submit"' not in page(staff, path_of(model, row.pk, "change"))
+    assert model.objects.values().get() == before
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_another_organizations_rows_do_not_exist(staff, theirs, model):
+    with tenancy.scope(theirs.organization.pk):
+        carol = CheckinSession.objects.create(email="carol@other.test")
+        run = RefreshRun.objects.create(kind="all")
+        RefreshAttempt.objects.create(session=carol, run=run, lease_token=uuid4())
+        UpstreamStanding.objects.create(connected=True)
+        row = model.objects.get()
+    assert path_of(model, row.pk, "change") not in page(staff, path_of(model))
+    assert staff.get(path_of(model, row.pk, "change")).status_code == 302
+
+
+def test_a_session_shows_the_end_of_its_token_and_leads_to_its_attempts(staff, session):
+    shown = page(staff, path_of(CheckinSession, session.pk, "change"))
+    assert "…0001" in shown
+    [history] = re.findall(r'href="(/admin/checkin/refreshattempt/\?[^"]+)"', shown)
+    assert page(staff, history).count("alice@uni.test") >= 1
+
+
+def test_a_token_that_no_key_opens_does_not_break_the_pages(staff, session):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE checkin_checkinsession SET token = 'unreadable', listed_token = 'unreadable'")
+    assert "alice@uni.test" in page(staff, path_of(CheckinSession))
+    assert "None of ENCRYPTION_KEYS opens a stored secret." in page(
+        staff, path_of(CheckinSession, session.pk, "change")
+    )
+    assert "alice@uni.test" in page(staff, path_of(RefreshAttempt))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("q=ALICE", {"alice"}),
+        ("q=uni.test", {"alice", "bob", "carol", "dave"}),
+        ("status__exact=expired", {"bob"}),
+        ("is_listed__exact=0", {"dave"}),
+        ("q=planted", set()),
+    ],
+)
+def test_sessions_are_searched_by_address_and_filtered(staff, session, query, shown):
+    CheckinSession.objects.create(email="bob@uni.test", status="expired")
+    CheckinSession.objects.create(email="carol@uni.test", status="normal")
+    CheckinSession.objects.create(email="dave@uni.test", status="normal", is_listed=False)
+    listed = page(staff, f"{path_of(CheckinSession)}?{query}")
+    assert {name for name in ("alice", "bob", "carol", "dave") if f"{name}@uni.test" in listed} == shown
+
+
+def test_the_list_says_when_each_is_due_or_what_it_waits_for(staff, session):
+    CheckinSession.objects.create(email="bob@uni.test", status="expired")
+    CheckinSession.objects.create(email="dave@uni.test", status="normal", is_listed=False)
+    listed = page(staff, path_of(CheckinSession))
+    assert "2026-03-21 10:30:00" in listed
+    assert "when its user has logged in" in listed
+    assert "no more: not in the upstream&#x27;s list" in listed
+
+
+def test_a_run_shows_how_far_it_is(staff, session):
+    listed = page(staff, path_of(RefreshRun))
+    assert '<progress max="100" value="50" aria-label="50 %">50 %</progress> 2 of 4' in listed
+
+
+def test_lists_cost_the_same_for_many_rows(staff, session, counted):
+    run = RefreshRun.objects.get()
+    many = CheckinSession.objects.bulk_create([CheckinSession(email=f"{n}@uni.test", token="t") for n in range(30)])
+    RefreshAttempt.objects.bulk_create([RefreshAttempt(session=one, run=run, lease_token=uuid4()) for one in many])
+    RefreshRun.objects.bulk_create([RefreshRun(finished_at=timezone.now(), kind="due") for _ in range(30)])
+    for model in MODELS:
+        with counted(f"admin {model._meta.model_name}"):
+            page(staff, path_of(model))
+
+
+# Actions --------------------------------------------------------------------------------------------------------------
+
+
+def act(browser: Browser, action: str, *rows: object) -> list[str]:
+    """Choose rows of a list and an action; what the page says then, in order."""
+    [model] = {type(row) for row in rows}
+    sent = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    answer = browser.post(path_of(model), sent, follow=True)
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["messages"]]
