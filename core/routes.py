@@ -12,7 +12,8 @@ class OptionalSlashPattern(RoutePattern):
     """A route written without its trailing slash that also matches with one."""
 
     def match(self, path: str) -> tuple[str, tuple[Any, ...], dict[str, Any]] | None:
-        return super().match(path) or super().match(path.removesuffix("/"))
+        found = super().match(path)
+        return found if found or path[-1:] != "/" else super().match(path[:-1])
 
 
 def route(pattern: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
