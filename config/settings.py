@@ -72,8 +72,6 @@ MIDDLEWARE = [
     "core.middleware.ScopeMiddleware",
 ]
 
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has made it sane
-
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False

@@ -1,10 +1,16 @@
 """What the log says of a request."""
 
+import json
 import logging
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+import structlog
 from django.test import Client
 from rest_framework.test import APIClient
+
+from config.logs import Formatter, as_json
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +67,13 @@ def test_a_cookie_costs_no_query_where_nobody_asks_for_it(ours, django_assert_nu
     with django_assert_num_queries(0):
         assert browser.get("/livez").status_code == 200
         assert browser.get("/version").status_code == 200
+
+
+@pytest.mark.parametrize("value", [2**70, "\udc80", Decimal("1.5"), datetime(2026, 1, 2, tzinfo=UTC), {1: "one"}])
+def test_whatever_a_line_is_about_it_is_one_line_of_json(value):
+    render = Formatter(processors=[Formatter.remove_processors_meta, structlog.processors.JSONRenderer(as_json)])
+    record = logging.makeLogRecord({"msg": {"event": "said", "value": value}, "_logger": None, "_name": "info"})
+    line = render.format(record)
+    assert json.loads(line)["event"] == "said"
+    assert "\n" not in line
+    assert record.msg == {"event": "said", "value": value}
