@@ -22,4 +22,8 @@ def place_at(address: str, *, setting: str) -> Place:
     """The place that a setting names. Raises UpstreamRefused if it names none."""
     if not address:
         raise UpstreamRefused(f"Check-in is switched off: {setting} is empty.")
-    return Place(address.rstrip("/"), urlsplit(address).netloc.rpartition("@")[2])
+    try:
+        host = urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:
+        raise UpstreamRefused(f"{setting} is not an address.") from None
+    return Place(address.rstrip("/"), host)

@@ -117,7 +117,7 @@ def _in_words() -> Iterator[None]:
         yield
     except TimeoutError:
         raise Trouble("was not done in time") from None
-    except aiohttp.ClientConnectorError:
+    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL):
         raise Trouble("cannot be reached") from None
     except aiohttp.ClientPayloadError:
         raise Trouble("sent half a page") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.redis import client
+from core.testing.waiting import eventually
 from devstack.upstream.faults import PageFault
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,7 +27,7 @@ def start(upstream, settings):
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "CHECKIN_URL": settings.CHECKIN_URL,
             "CHECKIN_CONCURRENCY": str(LIMIT),
-            "CHECKIN_TIMEOUT_SECONDS": "1",
+            "CHECKIN_TIMEOUT_SECONDS": "3",
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.checkin.upstream.worker"],
@@ -55,11 +56,10 @@ def heard(process: subprocess.Popen) -> object:
     return json.loads(process.stdout.readline())
 
 
-@pytest.mark.parametrize("faults", [{}, {PageFault.HANG: 0.02, PageFault.DROP: 0.05, PageFault.HANG_BODY: 0.02}])
-def test_three_processes_never_have_more_requests_under_way_than_the_limit(upstream, start, faults):
-    tokens = upstream.set_users(f"user{number}@demo.test" for number in range(600))
+def test_three_processes_never_have_more_requests_under_way_than_the_limit(upstream, start):
+    tokens = upstream.set_users(f"user{number}@demo.test" for number in range(300))
     upstream.set_pace(latency_seconds=0.02)
-    upstream.set_rates(faults)
+    upstream.set_rates({PageFault.HANG: 0.01, PageFault.DROP: 0.05, PageFault.HANG_BODY: 0.01})
     parts = [dict(list(tokens.items())[part::3]) for part in range(3)]
     processes = [start(part) for part in parts]
     assert [heard(process) for process in processes] == ["ready"] * 3
@@ -69,8 +69,8 @@ def test_three_processes_never_have_more_requests_under_way_than_the_limit(upstr
     facts = upstream.facts()
     assert facts["most_at_once"] == LIMIT
     assert facts["overlaps"] == []
-    assert facts["page_requests"] == 600
-    assert sum(verdict == "normal" for verdict in verdicts.values()) == 600 - sum(facts["faults"].values())
+    assert facts["page_requests"] == 300
+    assert sum(verdict == "normal" for verdict in verdicts.values()) == 300 - sum(facts["faults"].values())
     assert client().keys("checkin:slots:*") == []
 
 
@@ -82,8 +82,7 @@ def test_a_killed_process_leaves_the_others_its_slots(upstream, start):
     doomed, other = start(dict(list(tokens.items())[:20])), start(dict(list(tokens.items())[20:]))
     assert [heard(doomed), heard(other)] == ["ready", "ready"]
     tell(doomed, "go")
-    while upstream.facts()["in_flight"] < LIMIT:
-        pass
+    eventually(lambda: upstream.facts()["in_flight"] == LIMIT)
     doomed.kill()
     doomed.wait()
     tell(other, "go")

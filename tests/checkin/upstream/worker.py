@@ -5,6 +5,7 @@ It prints a line of JSON when it is ready, waits for a line, and prints how each
 
 import json
 import sys
+from typing import Any
 
 import django
 
@@ -12,9 +13,15 @@ django.setup()
 
 from tests.checkin.upstream.refreshes import refresh_all  # noqa: E402 -- Django first
 
+
+def say(value: Any) -> None:
+    sys.stdout.write(f"{json.dumps(value)}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     tokens = json.loads(sys.stdin.readline())
-    print(json.dumps("ready"), flush=True)
+    say("ready")
     sys.stdin.readline()
     done = refresh_all(tokens)
-    print(json.dumps({email: one.answer.verdict for email, one in done.items()}), flush=True)
+    say({email: one.answer.verdict for email, one in done.items()})
