@@ -7,6 +7,7 @@ from typing import Any
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
+from django.db import connection
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 
@@ -26,12 +27,15 @@ class Door(BaseHandler):
 
     def answer(self, scope: Mapping[str, Any]) -> Answer:
         """The answer to a request: the head of a stream, or a whole one. Leaves no database connection behind."""
+        # The parameter is text, as Django's own handler takes it, but for bytes that are no UTF-8: they would raise.
+        query = scope["query_string"].decode(errors="replace")
         request_started.send(sender=type(self), scope=scope)
-        request = ASGIRequest({**scope, "query_string": scope["query_string"].decode(errors="replace")}, BytesIO())
+        request = ASGIRequest({**scope, "query_string": query}, BytesIO())
         request.urlconf = self._urlconf
         response = self.get_response(request)
         whole = response if isinstance(response, EventStream) else _whole(response)
         response.close()
+        connection.close()
         return whole
 
 

@@ -48,17 +48,9 @@ def get(port):
 @pytest.fixture
 def start_live(start_process, port, get):
     def start(*arguments):
-        arguments = (
-            "config.asgi:application",
-            "--interface",
-            "asgi",
-            "--workers",
-            "1",
-            "--kill-seconds",
-            "5",
-            *arguments,
-        )
-        live = start_process("live", "-m", "core.web", *arguments, "--port", str(port))
+        fixed = ("--interface", "asgi", "--workers", "1", "--connections", "11000", "--kill-seconds", "5")
+        program = ("-m", "core.web", "config.asgi:application", "--port", str(port))
+        live = start_process("live", *program, *fixed, *arguments)
         live.wait_until(lambda: (answer := get("/livez")) and answer[2] == "ok\n", seconds=30)
         return live
 
