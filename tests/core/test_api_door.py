@@ -43,6 +43,14 @@ def test_a_known_caller_costs_no_sql(caller, django_assert_num_queries):
         assert caller.get("/probe").status_code == 200
 
 
+def test_what_one_request_asks_is_nothing_to_the_next(caller):
+    asked = ["limit=7", "limit=-1", "", "offset=3", "colour=red", "limit=1000&offset=1", ""]
+    answers = [caller.get(f"/probe?{query}") for query in asked]
+    assert [answer.status_code for answer in answers] == [200, 400, 200, 200, 400, 200, 200]
+    said = [answer.json() for answer in answers if answer.status_code == 200]
+    assert [(one["limit"], one["offset"]) for one in said] == [(7, 0), (100, 0), (100, 3), (1000, 1), (100, 0)]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
