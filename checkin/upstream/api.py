@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-import stamina
 from django.conf import settings
 
 from checkin.errors import UpstreamUnavailable
@@ -11,7 +10,7 @@ from checkin.upstream.asking import ask_once
 from checkin.upstream.breaking import Breaker, breaker_of
 from checkin.upstream.listing import Listing, read_listing
 from checkin.upstream.places import place_at
-from core.outgoing import Deadline
+from core.outgoing import Deadline, ask_again
 
 ATTEMPTS: Final = 3
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, JITTER_SECONDS = 0.2, 2.0, 0.2
@@ -67,17 +66,14 @@ class UpstreamApi:
                 and deadline.remaining_seconds > LONGEST_WAIT_SECONDS
             )
 
-        for attempt in stamina.retry_context(
+        return ask_again(
+            lambda: self._ask("GET", path, read, None, deadline, most_bytes=most_bytes, may_fail=may_fail),
             on=is_worth_another,
             attempts=ATTEMPTS,
-            timeout=None,
-            wait_initial=FIRST_WAIT_SECONDS,
-            wait_max=LONGEST_WAIT_SECONDS,
-            wait_jitter=JITTER_SECONDS,
-        ):
-            with attempt:
-                return self._ask("GET", path, read, None, deadline, most_bytes=most_bytes, may_fail=may_fail)
-        raise AssertionError("stamina raises the last error")
+            first_wait_seconds=FIRST_WAIT_SECONDS,
+            longest_wait_seconds=LONGEST_WAIT_SECONDS,
+            jitter_seconds=JITTER_SECONDS,
+        )
 
     def _post(self, path: str, body: Mapping[str, str], read: Callable[[Any], T]) -> T:
         deadline = Deadline.after(settings.CHECKIN_TIMEOUT_SECONDS)

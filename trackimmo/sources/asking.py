@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 import httpx
-import stamina
 from django.conf import settings
 
-from core.outgoing import Deadline, retry_after_seconds
+from core.outgoing import Deadline, ask_again, retry_after_seconds
 from trackimmo.errors import SourceUnavailable
 from trackimmo.sources import breaking
 from trackimmo.sources.breaking import Hiccup
@@ -35,17 +34,14 @@ def ask(host: str, once: Callable[[], T], *, deadline: Deadline) -> T:
             return False
         return True if wait_seconds is None else wait_seconds
 
-    for attempt in stamina.retry_context(
+    return ask_again(
+        lambda: breaking.call(host, once),
         on=is_worth_another,
         attempts=ATTEMPTS,
-        timeout=None,
-        wait_initial=FIRST_WAIT_SECONDS,
-        wait_max=LONGEST_WAIT_SECONDS,
-        wait_jitter=JITTER_SECONDS,
-    ):
-        with attempt:
-            return breaking.call(host, once)
-    raise AssertionError("stamina raises the last error")
+        first_wait_seconds=FIRST_WAIT_SECONDS,
+        longest_wait_seconds=LONGEST_WAIT_SECONDS,
+        jitter_seconds=JITTER_SECONDS,
+    )
 
 
 @contextmanager
