@@ -17,6 +17,7 @@ def counting(path: Path) -> Callable[[str], AbstractContextManager[None]]:
     def count(endpoint: str) -> Iterator[None]:
         with CaptureQueriesContext(connection) as queries:
             yield
-        assert {endpoint: len(queries)} == {endpoint: written.get(endpoint)}, [q["sql"] for q in queries]
+        told = "\n".join([f"{endpoint}: {len(queries)}", *(query["sql"] for query in queries)])
+        assert len(queries) == written.get(endpoint), told
 
     return count
