@@ -28,7 +28,7 @@ class Claim:
     """The right to refresh a session. `token` is as it was claimed, and the `token_number`th.
 
     `is_confirmed` says that it is surely the user's. `doubt` is why it may be used up all the same: the refresh before
-    this one ended without an answer. After `begin_until`, on this process's monotonic clock, no request may begin.
+    this one brought no new token. After `begin_until`, on this process's monotonic clock, no request may begin.
     """
 
     session_id: UUID
@@ -100,7 +100,7 @@ def _claim(run: RefreshRun, where: str, values: dict[str, Any]) -> Sequence[Clai
             token=decrypt(token),
             token_number=token_number,
             is_confirmed=is_confirmed,
-            doubt=_doubt(interruptions, error),
+            doubt=_doubt(interruptions, error) if is_confirmed else None,
             begin_until=begin_until,
         )
         for session_id, attempt_id, lease_token, email, token, token_number, is_confirmed, interruptions, error in rows

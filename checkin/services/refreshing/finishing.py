@@ -66,8 +66,8 @@ LET_GO: Final = f"""
 # Also those that were taken for interrupted meanwhile: now we know better.
 END: Final = f"""
     UPDATE checkin_refreshattempt AS attempt
-    SET outcome = entry.outcome, error = entry.error, finished_at = {NOW}
-    FROM jsonb_to_recordset(%(entries)s::jsonb) AS entry (id bigint, outcome text, error text)
+    SET outcome = entry.outcome, error = entry.error, has_rotated = entry.has_rotated, finished_at = {NOW}
+    FROM jsonb_to_recordset(%(entries)s::jsonb) AS entry (id bigint, outcome text, error text, has_rotated bool)
     WHERE attempt.id = entry.id
 """
 Judged = tuple[Ended, Standing, Judgement]
@@ -134,7 +134,15 @@ def _let_go(superseded: Sequence[Ended]) -> None:
 def _end_attempts(judged: Sequence[Judged], superseded: Sequence[Ended]) -> None:
     ends = [(one, judgement.outcome, judgement.error) for one, _, judgement in judged]
     ends += [(one, Outcome(one.answer.verdict), SUPERSEDED) for one in superseded]
-    entries = [{"id": one.claim.attempt_id, "outcome": outcome, "error": error} for one, outcome, error in ends]
+    entries = [
+        {
+            "id": one.claim.attempt_id,
+            "outcome": outcome,
+            "error": error,
+            "has_rotated": one.answer.new_token is not None,
+        }
+        for one, outcome, error in ends
+    ]
     _execute(END, entries=json.dumps(entries))
 
 

@@ -3,45 +3,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
+from checkin.models import RefreshAttempt
 from checkin.services.listed import known_with, token_fingerprint
 from checkin.services.refreshing.claiming import Claim
 from checkin.services.refreshing.pending import NOW
 from core.secrets import encrypt
 
-# The lease plays no part: a late token is as good as any other while nobody has changed the one it was made from. One
-# that comes too late even for that is put aside. One that is stored already was, before the connection broke.
+# The lease plays no part: a late token is as good as any other while nobody has changed the one it was made from. The
+# statement is a transaction of its own, and the shortest there can be: fifty requests wait for it.
 KEEP: Final = f"""
-    WITH entry AS (
-        SELECT * FROM unnest(
-            %(attempts)s::bigint[], %(ids)s::uuid[], %(numbers)s::int[], %(tokens)s::text[], %(fingerprints)s::text[]
-        ) AS entry (attempt_id, id, number, token, fingerprint)
-    ), held AS MATERIALIZED (
-        SELECT id, token_number, known_tokens[cardinality(known_tokens)] AS newest FROM checkin_checkinsession
-        WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
-    ), kept AS (
-        UPDATE checkin_checkinsession AS session
-        SET token = entry.token, token_number = session.token_number + 1,
-            confirmed_token = CASE WHEN session.token_number = session.confirmed_number
-                THEN session.token ELSE session.confirmed_token END,
-            known_tokens = {known_with("session.known_tokens", "entry.fingerprint")},
-            updated_at = {NOW}
-        FROM entry JOIN held USING (id)
-        WHERE session.id = entry.id AND session.token_number = entry.number
-        RETURNING session.id
-    ), ended AS (
-        SELECT entry.attempt_id, entry.token, kept.id IS NOT NULL OR (
-            held.token_number = entry.number + 1 AND held.newest = entry.fingerprint
-        ) AS is_kept
-        FROM entry LEFT JOIN kept USING (id) LEFT JOIN held USING (id)
-    )
-    UPDATE checkin_refreshattempt AS attempt
-    SET has_rotated = true, stray_token = CASE WHEN ended.is_kept THEN '' ELSE ended.token END
-    FROM ended WHERE attempt.id = ended.attempt_id
-    RETURNING attempt.id, ended.is_kept
+    UPDATE checkin_checkinsession AS session
+    SET token = entry.token, token_number = session.token_number + 1,
+        confirmed_token = CASE WHEN session.token_number = session.confirmed_number
+            THEN session.token ELSE session.confirmed_token END,
+        known_tokens = {known_with("session.known_tokens", "entry.fingerprint")},
+        updated_at = {NOW}
+    FROM unnest(%(ids)s::uuid[], %(numbers)s::int[], %(tokens)s::text[], %(fingerprints)s::text[])
+        AS entry (id, number, token, fingerprint)
+    WHERE session.id = entry.id AND session.token_number = entry.number
+    RETURNING session.id
+"""
+# When the connection broke in a commit, nobody was told that it went well.
+STORED_BEFORE: Final = """
+    SELECT session.id FROM checkin_checkinsession AS session
+    JOIN unnest(%(ids)s::uuid[], %(numbers)s::int[], %(fingerprints)s::text[]) AS entry (id, number, fingerprint)
+        ON session.id = entry.id AND session.token_number = entry.number + 1
+    WHERE session.known_tokens[cardinality(session.known_tokens)] = entry.fingerprint
 """
 
 
@@ -53,21 +45,28 @@ class Rotated:
     token: str = field(repr=False)
 
 
-@transaction.atomic
 def keep_tokens(rotated: Sequence[Rotated]) -> set[int]:
     """Store the tokens, each if the one it was made from is still the session's; else put it aside with its attempt.
 
-    When this returns they are committed. Returns the attempts whose tokens are their sessions' now.
+    When this returns they are committed. It may be called again with the same. Returns the attempts whose tokens are
+    their sessions' now.
     """
+    parameters = {
+        "ids": [one.claim.session_id for one in rotated],
+        "numbers": [one.claim.token_number for one in rotated],
+        "tokens": [encrypt(one.token) for one in rotated],
+        "fingerprints": [token_fingerprint(one.token) for one in rotated],
+    }
+    kept = _ids(KEEP, parameters)
+    if len(kept) < len(rotated):
+        kept |= _ids(STORED_BEFORE, parameters)
+        for one in rotated:
+            if one.claim.session_id not in kept:
+                RefreshAttempt.objects.filter(pk=one.claim.attempt_id).update(stray_token=one.token)
+    return {one.claim.attempt_id for one in rotated if one.claim.session_id in kept}
+
+
+def _ids(statement: str, parameters: dict[str, Any]) -> set[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            KEEP,
-            {
-                "attempts": [one.claim.attempt_id for one in rotated],
-                "ids": [one.claim.session_id for one in rotated],
-                "numbers": [one.claim.token_number for one in rotated],
-                "tokens": [encrypt(one.token) for one in rotated],
-                "fingerprints": [token_fingerprint(one.token) for one in rotated],
-            },
-        )
-        return {attempt_id for attempt_id, is_kept in cursor.fetchall() if is_kept}
+        cursor.execute(statement, parameters)
+        return {row[0] for row in cursor.fetchall()}

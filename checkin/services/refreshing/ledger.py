@@ -50,6 +50,8 @@ class Ledger:
         self._requests = requests
         self._runs = runs
         self._was_dry = False
+        self._answered: list[Answered] = []
+        self._answered_since = 0.0
         self._under_way: dict[int, Claim] = {}
         self._kept: dict[int, int | None] = {}
 
@@ -59,12 +61,16 @@ class Ledger:
         What is under way then is seen through, and so it is when something goes wrong, which is raised afterwards.
         """
         try:
-            while self._take(take, until=until) or self._under_way:
+            while self._take(take, until=until) or self._is_busy:
                 self._store_what_came()
         except BaseException:
-            while self._under_way and self._requests.is_alive:
+            while self._is_busy and self._requests.is_alive:
                 self._store_what_came()
             raise
+
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._under_way or self._answered)
 
     def _take(self, take: Take, *, until: float) -> bool:
         """Begin as many as there is room for. Whether there may be more when they have ended."""
@@ -83,14 +89,26 @@ class Ledger:
     def _store_what_came(self) -> None:
         came = self._listen()
         keeping = [one for one in came if isinstance(one, Keeping)]
-        answered = [one for one in came if isinstance(one, Answered)]
         if keeping:
             self._keep(keeping)
-        if answered:
+        for one in came:
+            if isinstance(one, Answered):
+                self._answered.append(one)
+                del self._under_way[one.claim.attempt_id]
+        if self._is_time_to_end():
+            answered, self._answered = self._answered, []
             self._end(answered)
 
+    def _is_time_to_end(self) -> bool:
+        """Many at a time, for tokens wait meanwhile; but soon, for people watch."""
+        if not self._answered:
+            self._answered_since = time.monotonic()
+            return False
+        is_late = time.monotonic() - self._answered_since > LISTEN_SECONDS
+        return is_late or not self._under_way or len(self._answered) >= settings.CHECKIN_CONCURRENCY
+
     def _listen(self) -> Sequence[Keeping | Answered]:
-        """All that waits, or what comes next; nothing after a moment."""
+        """All that has come, or what comes next; nothing after a moment."""
         inbox = self._requests.inbox
         came: list[Keeping | Answered] = []
         try:
@@ -127,8 +145,6 @@ class Ledger:
             else:
                 untried.append(one.claim)
                 self.closed = Closed(one.answer.error or "", one.answer.wait_seconds or PAUSE_SECONDS)
-        for one in answered:
-            del self._under_way[one.claim.attempt_id]
         if ended:
             self._safely(lambda: finish(ended, self._runs))
             self.finished += len(ended)
@@ -150,5 +166,5 @@ class Ledger:
 
 
 def most_under_way() -> int:
-    """How many sessions a process claims at once: half as many again as there are slots, so that none waits for us."""
-    return settings.CHECKIN_CONCURRENCY + settings.CHECKIN_CONCURRENCY // 2
+    """How many sessions a process claims at once: twice as many as there are slots, so that none waits for us."""
+    return 2 * settings.CHECKIN_CONCURRENCY
