@@ -48,6 +48,12 @@ def schedule(sender: Celery, **_: object) -> None:
         "look for jobs that wait": sweep("trackimmo.tasks.sweep_jobs"),
         "look for days to work on": sweep("trackimmo.tasks.look_for_days"),
         "look after check-in": sweep("checkin.tasks.look"),
+        "close what is old of the log": {
+            "task": "profiles.tasks.close_segments",
+            "schedule": 3 * settings.SWEEP_SECONDS,
+            "options": {"expires": MOST_SWEEPS_WAITING * settings.SWEEP_SECONDS},
+        },
+        "forget old records of the log": {"task": "profiles.tasks.forget_old_records", "schedule": crontab(minute="7")},
         "forget old refreshes": {
             "task": "checkin.tasks.delete_old_history",
             "schedule": crontab(minute="50", hour="3"),

@@ -6,22 +6,41 @@ from typing import Final
 from django.db import connection
 
 from profiles.selectors.filters import Filters
-from profiles.selectors.matching import condition
+from profiles.selectors.matching import conditions
+from profiles.selectors.parts import LAST_ID
 from profiles.selectors.records import COLUMNS, JOINED, Row, as_rows
 
 BATCH_ROWS: Final = 2000
 
+# In all, the batches read the index once.
+BATCH: Final = """
+WITH matched AS MATERIALIZED ({matched}),
+picked AS MATERIALIZED (
+    SELECT record.id FROM logged_out_profiles AS record
+    WHERE record.organization_id = %(organization_id)s AND record.id < %(before)s AND {in_window} AND {of_matched}
+    ORDER BY record.id DESC LIMIT %(limit)s
+)
+SELECT {columns} FROM {joined} WHERE record.id IN (SELECT id FROM picked) ORDER BY record.id DESC
+"""
+
 
 def export(filters: Filters) -> Iterator[Row]:
-    """Every record, newest first, in constant memory; none twice, none that came after the first was read."""
-    where, parameters = condition(filters)
-    statement = f"""
-        SELECT {COLUMNS} FROM {JOINED} WHERE {where} AND record.id < %(before)s ORDER BY record.id DESC LIMIT %(limit)s
-    """  # noqa: S608 -- constants only
-    before = 2**63 - 1
+    """Every record, newest first, a batch in memory at a time: none twice, none that came after the first was read.
+
+    A reader may take his time: between batches no transaction is open.
+    """
+    asked = conditions(filters)
+    statement = BATCH.format(
+        matched=asked.matched,
+        in_window=asked.in_window,
+        of_matched=asked.of_matched,
+        columns=COLUMNS,
+        joined=JOINED,
+    )
+    before = LAST_ID
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(statement, {**parameters, "before": before, "limit": BATCH_ROWS})
+            cursor.execute(statement, {**asked.parameters, "before": before, "limit": BATCH_ROWS})
             batch = as_rows(cursor.fetchall())
         yield from batch
         if len(batch) < BATCH_ROWS:

@@ -1,19 +1,64 @@
 """What the log adds up to."""
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.db import connection
-from django.utils import timezone
 
+from profiles.selectors.daily import DailyCount, daily_counts
 from profiles.selectors.filters import Filters
-from profiles.selectors.matching import condition
-from profiles.selectors.records import JOINED
+from profiles.selectors.matching import Conditions, conditions
+from profiles.selectors.parts import records, segments
 
 TOP: Final = 10
-MOST_DAYS: Final = 366
+
+# Ties are ordered by the code points of the names, wherever the database was made.
+COUNTED: Final = """
+named AS MATERIALIZED (
+    SELECT profile.id, profile.agent_name COLLATE "C" AS agent_name, profile.profile_name COLLATE "C" AS profile_name,
+        counted.count
+    FROM (
+        SELECT profile_id, sum(count)::bigint AS count FROM (
+            SELECT cell.profile_id, cell.count
+            FROM segment JOIN profiles_profilecount AS cell ON cell.segment_id = segment.id {only_matched}
+            WHERE segment.is_inside
+            UNION ALL
+            SELECT read.profile_id, read.count FROM segment CROSS JOIN LATERAL (
+                SELECT record.profile_id, count(*) AS count FROM {records} GROUP BY record.profile_id
+            ) AS read
+            WHERE NOT segment.is_inside
+        ) AS cell
+        GROUP BY profile_id
+    ) AS counted
+    JOIN profiles_browserprofile AS profile ON profile.id = counted.profile_id
+    WHERE counted.count > 0
+),
+offender AS (
+    SELECT id, agent_name, profile_name, count FROM named WHERE count >= %(repeated)s
+    ORDER BY count DESC, agent_name, profile_name LIMIT %(top)s
+)
+"""
+SELECT: Final = """
+SELECT 'total' AS kind, NULL AS agent_name, NULL AS profile_name, coalesce(sum(count), 0)::bigint AS count,
+    NULL::timestamptz AS first_logout, NULL::timestamptz AS last_logout
+FROM named
+UNION ALL (
+    SELECT 'agent', agent_name, NULL, sum(count)::bigint, NULL, NULL FROM named
+    GROUP BY agent_name ORDER BY sum(count) DESC, agent_name LIMIT %(top)s
+)
+UNION ALL (
+    SELECT 'profile', NULL, profile_name, sum(count)::bigint, NULL, NULL FROM named
+    GROUP BY profile_name ORDER BY sum(count) DESC, profile_name LIMIT %(top)s
+)
+UNION ALL
+SELECT 'offender', offender.agent_name, offender.profile_name, offender.count, ever.first_logout, ever.last_logout
+FROM offender CROSS JOIN LATERAL (
+    SELECT min(record.timestamp) AS first_logout, max(record.timestamp) AS last_logout
+    FROM logged_out_profiles AS record WHERE record.profile_id = offender.id AND {in_window}
+) AS ever
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +73,6 @@ class Offender:
 
 
 @dataclass(frozen=True, slots=True)
-class DailyCount:
-    """A day, UTC."""
-
-    date: date
-    logout_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """Counts of the records asked for. Of the tops, the greatest first, equal ones by name."""
 
@@ -46,46 +83,32 @@ class Statistics:
     daily: list[DailyCount]
 
 
-def days_asked(filters: Filters, *, days: int = 30) -> list[date]:
-    """The days of the daily series, oldest first: of the window, `days` where it is open, 366 at most."""
-    last = (
-        (filters.until - timedelta(microseconds=1)).astimezone(UTC).date() if filters.until else timezone.now().date()
-    )
-    first = filters.since.astimezone(UTC).date() if filters.since else last - timedelta(days=days - 1)
-    count = min((last - first).days + 1, MOST_DAYS)
-    return [last - timedelta(days=back) for back in reversed(range(count))]
-
-
 def statistics(filters: Filters, *, days: int = 30, repeated: int = 2) -> Statistics:
-    """Add up the records asked for; those who were logged out `repeated` times and more are offenders, ten at most."""
-    where, parameters = condition(filters)
-    of_profiles = f"""
-        SELECT profile.agent_name, profile.profile_name, count(*), min(record.timestamp), max(record.timestamp)
-        FROM {JOINED} WHERE {where} GROUP BY profile.agent_name, profile.profile_name
-    """  # noqa: S608 -- constants only
-    of_days = f"""
-        SELECT (record.timestamp AT TIME ZONE 'UTC')::date, count(*) FROM {JOINED} WHERE {where} GROUP BY 1
-    """  # noqa: S608 -- constants only
+    """Add up the records asked for; the ten that were logged out most often, `repeated` times at least, are offenders.
+
+    The daily series is that of the filters' window: where it is open it ends today, or begins `days` before its end.
+    """
+    asked = conditions(filters)
+    found: dict[str, list[tuple[Any, ...]]] = {"total": [], "agent": [], "profile": [], "offender": []}
     with connection.cursor() as cursor:
-        cursor.execute(of_profiles, parameters)
-        counted = [Offender(*values) for values in cursor.fetchall()]
-        cursor.execute(of_days, parameters)
-        per_day = dict(cursor.fetchall())
-    agents: Counter[str] = Counter()
-    names: Counter[str] = Counter()
-    for profile in counted:
-        agents[profile.agent_name] += profile.logout_count
-        names[profile.profile_name] += profile.logout_count
-    offenders = [profile for profile in counted if profile.logout_count >= repeated]
-    offenders.sort(key=lambda profile: (-profile.logout_count, profile.agent_name, profile.profile_name))
+        cursor.execute(_statement(asked), {**asked.parameters, "repeated": repeated, "top": TOP})
+        for kind, *values in cursor.fetchall():
+            found[kind].append(tuple(values))
+    offenders = [Offender(*values) for values in found["offender"]]
     return Statistics(
-        total_logouts=sum(agents.values()),
-        top_agents=_top(agents),
-        top_profiles=_top(names),
-        repeat_offenders=offenders[:TOP],
-        daily=[DailyCount(day, per_day.get(day, 0)) for day in days_asked(filters, days=days)],
+        total_logouts=found["total"][0][2],
+        top_agents=_greatest_first((agent_name, count) for agent_name, _, count, *_ in found["agent"]),
+        top_profiles=_greatest_first((profile_name, count) for _, profile_name, count, *_ in found["profile"]),
+        repeat_offenders=sorted(offenders, key=lambda one: (-one.logout_count, one.agent_name, one.profile_name)),
+        daily=daily_counts(filters, days=days),
     )
 
 
-def _top(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))[:TOP]
+def _statement(asked: Conditions) -> str:
+    only_matched = "JOIN matched ON matched.id = cell.profile_id" if asked.has_names else ""
+    counted = COUNTED.format(only_matched=only_matched, records=records(asked))
+    return f"WITH {segments(asked)}, {counted} {SELECT.format(in_window=asked.in_window)}"
+
+
+def _greatest_first(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(counts, key=lambda counted: (-counted[1], counted[0]))

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.outbox.models import OutboxEvent
+from profiles.selectors import pages, parts
+from profiles.services import segments
 
 QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
 
@@ -30,3 +32,17 @@ def counted():
         assert {endpoint: len(queries)} == {endpoint: QUERY_COUNTS[endpoint]}, [q["sql"] for q in queries]
 
     return count
+
+
+@pytest.fixture
+def small_segments(monkeypatch):
+    """Let segments be closed of so few rows, and let everything that is done at size be done to them."""
+
+    def shrink(block_rows: int = 3, segment_blocks: int = 2, *, few_to_skip: int = 0, few_profiles: int = 1000) -> None:
+        monkeypatch.setattr(segments, "BLOCK_ROWS", block_rows)
+        monkeypatch.setattr(segments, "SEGMENT_BLOCKS", segment_blocks)
+        monkeypatch.setattr(segments, "WORTH_COUNTING", 1)
+        monkeypatch.setattr(pages, "FEW_TO_SKIP", few_to_skip)
+        monkeypatch.setattr(parts, "ARE_FEW", f"(SELECT profiles FROM found) <= {few_profiles}")
+
+    return shrink
