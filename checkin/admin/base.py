@@ -36,8 +36,9 @@ class CheckinAdmin(ReadOnly, CappedAdmin):
         """Fetch users, in words."""
         fetched = services.fetch_users()
         return (
-            f"The upstream lists {fetched.listed:,} users: {fetched.added:,} are new, {fetched.logged_in:,} have logged"
-            f" in anew, {fetched.resumed:,} are back, {fetched.removed:,} are gone."
+            f"The upstream lists {fetched.listed:,} users. New: {fetched.added:,},"
+            f" logged in anew: {fetched.logged_in:,}, back: {fetched.resumed:,}, gone: {fetched.removed:,},"
+            f" entries that cannot be used: {fetched.problems:,}."
         )
 
 

@@ -10,8 +10,11 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
+from checkin import services
+from checkin.admin import sessions
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, UpstreamStanding
 from core import tenancy
+from core.outbox.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +169,71 @@ def act(browser: Browser, action: str, *rows: object) -> list[str]:
     answer = browser.post(path_of(model), sent, follow=True)
     assert answer.status_code == 200
     return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.fixture
+def users(upstream, in_scope) -> dict[str, CheckinSession]:
+    """Two users of the upstream, whom we have fetched and not refreshed."""
+    upstream.set_users(["alice@uni.test", "bob@uni.test"])
+    services.fetch_users()
+    return {session.email: session for session in CheckinSession.objects.all()}
+
+
+def test_chosen_sessions_are_refreshed_now(staff, users, upstream):
+    upstream.expire("bob@uni.test")
+    said = act(staff, "refresh_now", *users.values())
+    assert said[0] == "alice@uni.test: normal"
+    assert said[1].startswith("bob@uni.test: expired (")
+    assert len(said) == 2
+    assert dict(CheckinSession.objects.values_list("email", "status")) == {
+        "alice@uni.test": "normal",
+        "bob@uni.test": "expired",
+    }
+
+
+def test_more_than_a_person_waits_for_are_not_begun(staff, users, upstream, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST_AT_ONCE", 1)
+    assert act(staff, "refresh_now", *users.values()) == [
+        "At most 1 at a time; on the page of the upstream all can be refreshed."
+    ]
+    assert upstream.facts()["page_requests"] == 0
+
+
+def test_users_are_fetched_from_the_list_of_sessions(staff, users, upstream):
+    upstream.add_user("carol@uni.test")
+    assert act(staff, "fetch_users", users["alice@uni.test"]) == [
+        "The upstream lists 3 users. New: 1, logged in anew: 0, back: 0, gone: 0, entries that cannot be used: 0."
+    ]
+
+
+def test_the_upstream_is_checked_asked_for_users_and_for_all_sessions(staff, users, upstream):
+    standing = UpstreamStanding.objects.get()
+    assert act(staff, "check_connection", standing) == ["The upstream is connected."]
+    assert act(staff, "fetch_users", standing)[0].startswith("The upstream lists 2 users")
+    assert act(staff, "refresh_all", standing) == [
+        "The workers refresh all sessions; the newest run tells how far they are."
+    ]
+    assert (RefreshRun.objects.get().kind, RefreshRun.objects.get().total) == ("all", 2)
+
+
+def test_what_cannot_be_done_is_told(staff, users, upstream, settings):
+    settings.CHECKIN_URL = ""
+    assert act(staff, "refresh_now", *users.values()) == ["Check-in is switched off: CHECKIN_URL is empty."]
+    assert act(staff, "check_connection", UpstreamStanding.objects.get()) == ["The upstream is not connected."]
+
+
+def test_what_staff_do_is_in_the_audit_log_under_their_name(staff, users, ours):
+    act(staff, "refresh_now", users["alice@uni.test"])
+    [entry] = OutboxEvent.objects.filter(topic="audit.entry", payload__resource_type="checkin_refresh")
+    assert entry.payload["user_id"] == str(ours.admin.pk)
+    assert entry.payload["resource_id"] == str(RefreshRun.objects.get().pk)
+
+
+def test_who_may_only_look_is_offered_nothing_and_can_do_nothing(onlooker, users, upstream):
+    listed = page(onlooker, path_of(CheckinSession))
+    assert "alice@uni.test" in listed
+    assert "Refresh now" not in listed
+    act(onlooker, "refresh_now", *users.values())
+    act(onlooker, "refresh_all", UpstreamStanding.objects.get())
+    assert upstream.facts()["page_requests"] == 0
+    assert not RefreshRun.objects.exists()

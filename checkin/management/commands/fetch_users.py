@@ -25,4 +25,4 @@ class Command(BaseCommand):
             table.add_row(name.replace("_", " "), f"{number:,}")
         Console().print(table)
         if summary.problems:
-            raise CommandError(f"{summary.problems:,} entries of the upstream's list cannot be used; the log has them.")
+            raise CommandError(f"Entries of the list that cannot be used: {summary.problems:,}, which the log has.")

@@ -48,7 +48,7 @@ def _problem_of_run(run: RefreshRun) -> str:
     if run.finished_at is None:
         return f"{run.done:,} of {run.total:,} sessions were seen to within an hour. {run.error or ''}".strip()
     if run.failed or run.expired:
-        return f"Of {run.total:,} sessions {run.failed:,} failed, and {run.expired:,} have expired."
+        return f"Not all {run.total:,} sessions are normal: failed {run.failed:,}, expired {run.expired:,}."
     return run.error or ""
 
 
