@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from accounts import credentials
 from accounts.errors import TokenInvalid
+from core.addresses import network_of
 from core.errors import Unauthenticated
 from core.gate import Credentials
 
@@ -62,3 +63,24 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 challenges with."""
         return f'ApiKey header="{self.header}"'
+
+
+class WithoutCredentials(BaseAuthentication):
+    """For an endpoint that may be open: callers who show nothing at all are programs of the environment's organization.
+
+    Whoever shows credentials, of whatever kind, is judged by them. Name it last; `is_open` says whether it is.
+    """
+
+    scope: ClassVar[str]
+    shown_in: ClassVar[Sequence[str]] = ("Authorization", "X-API-Key", "X-Admin-Key", "X-Checkout-Key")
+
+    def is_open(self) -> bool:
+        """Whether the endpoint is open now. Not unless a subclass says so."""
+        return False
+
+    def authenticate(self, request: Request) -> tuple[Credentials, None] | None:
+        """A program named after its address, so that strangers share neither limits nor remembered answers."""
+        if not self.is_open() or any(header in request.headers for header in self.shown_in):
+            return None
+        address = network_of(request.META.get("REMOTE_ADDR"))
+        return credentials.of_public(f"public@{address}", scope=self.scope), None

@@ -142,3 +142,8 @@ def of_api_key(secret: str, *, scope: str | None) -> Credentials:
     if key := environment_key(secret):
         return EnvironmentKeyCredentials(key, scope)
     return KeyCredentials(digest(secret), scope)
+
+
+def of_public(name: str, *, scope: str) -> Credentials:
+    """What stands for none: a key without a secret, which opens `scope` in the organization of the environment's."""
+    return EnvironmentKeyCredentials(EnvironmentKey(name, frozenset({scope})), scope)

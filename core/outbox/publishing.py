@@ -28,7 +28,7 @@ def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = 
         event_id=event_id,
         organization_id=current_organization_id(),
         topic=topic,
-        payload=_as_text(payload),
+        payload=as_text(payload),
         request_id=current_origin().request_id,
     )
     wake_after_commit(topic)
@@ -45,7 +45,7 @@ def publish_many(topic: str, payloads: Sequence[Mapping[str, JSON]]) -> None:
         event_ids=[uuid4() for _ in payloads],
         organization_id=current_organization_id(),
         topic=topic,
-        payloads=[_as_text(payload) for payload in payloads],
+        payloads=[as_text(payload) for payload in payloads],
         request_id=current_origin().request_id,
     )
     wake_after_commit(topic)
@@ -58,7 +58,8 @@ def _require_transaction(topic: str) -> None:
         )
 
 
-def _as_text(payload: Mapping[str, JSON]) -> str:
+def as_text(payload: Mapping[str, JSON]) -> str:
+    """The payload as it is stored. Raises ValueError if it is not JSON."""
     return json.dumps(payload, allow_nan=False, ensure_ascii=False)
 
 

@@ -7,6 +7,7 @@ changes nothing, returns the first one's row.
 
 from typing import Final
 
+from audit import services as audit
 from profiles.selectors.records import COLUMNS
 
 NEW: Final = "id, timestamp, created_at, updated_at"
@@ -27,10 +28,14 @@ WITH known AS MATERIALIZED (
 """
 
 INSERT: Final = f"""
-{PROFILE}
-INSERT INTO logged_out_profiles (organization_id, profile_id, reason)
-SELECT %(organization_id)s, id, %(reason)s FROM profile
-RETURNING {NEW}
+{PROFILE}, record AS (
+    INSERT INTO logged_out_profiles (organization_id, profile_id, reason)
+    SELECT %(organization_id)s, id, %(reason)s FROM profile
+    RETURNING {NEW}
+), entry AS (
+    {audit.entry_of("record")}
+)
+SELECT * FROM record
 """  # noqa: S608 -- constants only
 
 # Names in order, so that two batches do not wait for each other.

@@ -1,24 +1,36 @@
 """Reporting, listing, correcting and deleting records."""
 
+from collections.abc import Sequence
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.gate import Limit, Per
 from core.serializers import ErrorOut
 from profiles import selectors, services
+from profiles.authentication import PublicReporting
 from profiles.errors import RecordNotFound
 from profiles.serializers.queries import RecordsQuery, record_id_in_path
 from profiles.serializers.records import PageOut, RecordChangesIn, RecordIn, RecordOut
 from profiles.services.facts import shown
 from profiles.views.base import BY_ID, LOG, REFUSALS, LogView
 
+PUBLIC: Final = Limit("profiles-public", requests=1000, window_seconds=3600, per=Per.ADDRESS)
+
 
 class ReportView(LogView):
-    """Where scripts report to."""
+    """Where scripts report to, and nothing is read."""
+
+    authentication_classes = [*LogView.authentication_classes, PublicReporting]
+
+    def get_limits(self) -> Sequence[Limit]:
+        """The usual one; fewer from an address that shows no credentials."""
+        shown = any(header in self.request.headers for header in PublicReporting.shown_in)
+        return super().get_limits() if shown else [PUBLIC]
 
     @swagger_auto_schema(
         operation_id="report_logout",
