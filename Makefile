@@ -27,10 +27,10 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles demo manage lock reset
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 up: $(RUNS) ## run the whole platform on 127.0.0.1:$PORT (8000) until Ctrl-C
 	@$(PY) -m devstack up
@@ -60,6 +60,9 @@ bench-assign: $(DEVELOPS) ## how fast sales are assigned, beside a bare read
 
 bench-daily: $(DEVELOPS) ## how fast a day with 10,000 due clients is done by two worker processes
 	@$(PY) -m benchmarks.bench_daily
+
+bench-profiles: $(DEVELOPS) ## lists and reports of logged-out profiles, beside FastAPI, SQLAlchemy and Pydantic
+	@$(PY) -m benchmarks.bench_profiles
 
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
 	@$(PY) -m demo.customer

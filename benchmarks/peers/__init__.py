@@ -1,0 +1,1 @@
+"""Other people's usual way of doing what Switchboard does, to be measured beside it. Never run in production."""
