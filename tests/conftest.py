@@ -14,7 +14,7 @@ from core import tenancy
 from core.redis import client as redis_client
 
 PASSWORD = "switchboard-test"
-pytest_plugins = ["tests.processes"]
+pytest_plugins = ["tests.processes", "tests.upstream"]
 
 
 @dataclass(frozen=True)

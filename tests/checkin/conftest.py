@@ -1,30 +1,11 @@
-"""The upstream of check-in's tests: a real server that does as it is told."""
+"""What check-in's tests have in common."""
 
 from pathlib import Path
 
 import pytest
 
 from checkin.upstream.breaking import forget_failures
-from devstack.upstream.control import UpstreamControl
-from devstack.upstream.server import Upstream
 from tests.counting import counting
-
-
-@pytest.fixture(scope="session")
-def _upstream_server(tmp_path_factory):
-    server = Upstream(tmp_path_factory.mktemp("upstream"), durable=False)
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def upstream(_upstream_server, settings) -> UpstreamControl:
-    """The upstream that check-in's settings name: no users yet, no latency, no faults."""
-    settings.CHECKOUT_API_URL = settings.CHECKIN_URL = _upstream_server.url
-    control = UpstreamControl(_upstream_server.url)
-    control.reset()
-    return control
 
 
 @pytest.fixture(autouse=True)
