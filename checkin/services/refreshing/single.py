@@ -38,11 +38,11 @@ def refresh_one(*, email: str) -> CheckinSession:
             if _refresh(run, mine):
                 standing.note(one_refreshed_at=Now())
                 return session_by_email(email)
-        elif _attempted_at(session) != before:
+            continue
+        settle_interrupted()
+        time.sleep(LOOK_AGAIN_SECONDS)
+        if _attempted_at(session) != before:
             return session_by_email(email)
-        else:
-            settle_interrupted()
-            time.sleep(LOOK_AGAIN_SECONDS)
     raise UpstreamUnavailable(TAKEN)
 
 

@@ -1,7 +1,7 @@
 """Working on a run: in a worker for a while, or in the process that somebody waits for."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from structlog.contextvars import bound_contextvars
 
 from checkin.models import RefreshRun, RunKind
-from checkin.services.refreshing.claiming import claim
+from checkin.services.refreshing.claiming import Claim, claim
 from checkin.services.refreshing.ledger import Ledger
 from checkin.services.refreshing.pending import is_any_free
 from checkin.services.refreshing.requesting import Requests
@@ -47,11 +47,12 @@ def refresh_all(*, wait_seconds: float = 25.0) -> RefreshRun:
     """
     until = time.monotonic() + wait_seconds
     run = start_refresh(RunKind.ALL)
-    while RefreshRun.objects.filter(IS_OPEN, MAY_GO_ON, pk=run.pk).exists() and time.monotonic() < until:
-        settle_interrupted()
-        # What others are refreshing is waited for.
-        if not _work(run, until=until):
+    is_idle = False
+    while time.monotonic() < until and RefreshRun.objects.filter(IS_OPEN, MAY_GO_ON, pk=run.pk).exists():
+        if is_idle:  # what others are refreshing is waited for
             time.sleep(LOOK_AGAIN_SECONDS)
+        settle_interrupted()
+        is_idle = not _work(run, until=until)
     run.refresh_from_db()
     return run
 
@@ -61,9 +62,16 @@ def _work(run: RefreshRun, *, until: float) -> bool:
     if not is_any_free(run):
         finish_if_done(run)
         return False
+
+    def take(limit: int) -> Sequence[Claim]:
+        claims = claim(run, limit=limit)
+        if len(claims) == limit:  # there is work for another one
+            wake(run.pk)
+        return claims
+
     with Requests() as requests:
         ledger = Ledger(requests, {run.pk: run})
-        ledger.work(lambda limit: claim(run, limit=limit), until=until)
+        ledger.work(take, until=until)
     if ledger.closed is not None:
         pause(run, ledger.closed)
         return False
