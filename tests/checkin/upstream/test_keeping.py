@@ -35,11 +35,11 @@ def test_it_is_kept_while_the_body_is_still_to_come(upstream, token, settings):
 
 
 def test_the_time_that_keeping_takes_is_not_the_upstreams(upstream, token, settings):
-    settings.CHECKIN_TIMEOUT_SECONDS = 0.3
+    settings.CHECKIN_TIMEOUT_SECONDS = 1
     done = []
 
     async def keep(new):
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.2)
         done.append(new)
 
     answer = asyncio.run(refresh(token, keep))
@@ -48,8 +48,8 @@ def test_the_time_that_keeping_takes_is_not_the_upstreams(upstream, token, setti
 
 
 def test_the_time_before_and_after_it_is_counted_together(upstream, token, settings):
-    settings.CHECKIN_TIMEOUT_SECONDS = 0.6
-    upstream.set_pace(latency_seconds=0.4)
+    settings.CHECKIN_TIMEOUT_SECONDS = 1.5
+    upstream.set_pace(latency_seconds=1.0)
     upstream.set_fault(EMAIL, PageFault.HANG_BODY)
 
     async def keep(_):
@@ -57,7 +57,7 @@ def test_the_time_before_and_after_it_is_counted_together(upstream, token, setti
 
     began = time.monotonic()
     answer = asyncio.run(refresh(token, keep))
-    assert 0.6 <= time.monotonic() - began < 0.95
+    assert 1.5 <= time.monotonic() - began < 2.4
     assert answer.error.endswith("was not done in time.")
 
 

@@ -27,7 +27,7 @@ def start(upstream, settings):
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "CHECKIN_URL": settings.CHECKIN_URL,
             "CHECKIN_CONCURRENCY": str(LIMIT),
-            "CHECKIN_TIMEOUT_SECONDS": "3",
+            "CHECKIN_TIMEOUT_SECONDS": "2",
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.checkin.upstream.worker"],
