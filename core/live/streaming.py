@@ -37,23 +37,24 @@ async def keep_open(stream: EventStream, hub: Hub, receive: Receive, send: Send,
     try:
         reason = await watcher.ended
         hub.remove(watcher)
+        is_cut_off = reason is Ending.SLOW and cut_off(client)
+        failure = writing.exception() if writing.done() else None
+        logger.info(
+            "live_stream_ended",
+            request_id=stream.request_id,
+            caller=stream.actor.pk,
+            reason=reason.value,
+            events=watcher.events,
+            seconds=round(time.monotonic() - began, 1),
+            **({"error": repr(failure)} if failure else {}),
+        )
         await asyncio.wait({writing}, timeout=LAST_WORDS_SECONDS)
-        if not writing.done() and cut_off(client):
+        if not writing.done() and (is_cut_off or cut_off(client)):
             await asyncio.wait({leaving}, timeout=CUT_OFF_SECONDS)
     finally:
         writing.cancel()
         leaving.cancel()
         places.give_back(stream.caller)
-    failure = writing.exception() if writing.done() and not writing.cancelled() else None
-    logger.info(
-        "live_stream_ended",
-        request_id=stream.request_id,
-        caller=stream.actor.pk,
-        reason=reason.value,
-        events=watcher.events,
-        seconds=round(time.monotonic() - began, 1),
-        **({"error": repr(failure)} if failure else {}),
-    )
 
 
 async def _left(receive: Receive) -> None:
