@@ -11,6 +11,8 @@ from profiles.models.browser_profile import LONGEST_NAME
 
 # A plus sign that was not escaped arrives as a blank: 2025-07-13T10:30:00 02:00.
 OFFSET_LENGTH: Final = 6
+# Who means for ever says 9999-12-31.
+LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class NameField(TextField):
@@ -69,7 +71,7 @@ def _begun(text: str) -> tuple[datetime, timedelta]:
 
 def _ended(text: str) -> datetime:
     begins, lasts = _begun(text)
-    return begins + lasts
+    return min(begins, LAST - lasts) + lasts
 
 
 class IdsField(serializers.ListField):
