@@ -1,6 +1,9 @@
 """Announcing an event: published once it is true, in one round trip, and never at the request's expense."""
 
 import json
+import os
+import signal
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -110,21 +113,34 @@ def test_an_empty_batch_costs_nothing(in_scope, round_trips):
     assert round_trips() == 0
 
 
-def test_a_dead_redis_harms_nothing(in_scope, settings, private_valkey, caplog):
+@pytest.fixture
+def own_redis(private_valkey, settings):
+    """A Redis of this test's own."""
     settings.REDIS_URL = private_valkey.database_url(0)
-    private_valkey.kill()
     redis.client.cache_clear()
-    try:
-        with transaction.atomic():
-            announce("profile.logged_out", {"id": 1})
-            in_scope.name = "Committed"
-            in_scope.save(update_fields=["name"])
-    finally:
-        redis.client.cache_clear()
+    yield private_valkey
+    redis.client.cache_clear()
+
+
+@pytest.mark.parametrize("trouble", ["dead", "hanging"])
+def test_a_redis_that_does_not_answer_harms_nothing_and_is_not_waited_for(in_scope, own_redis, trouble, caplog):
+    redis.client().ping()
+    if trouble == "dead":
+        own_redis.kill()
+    else:
+        os.kill(own_redis.process.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    with transaction.atomic():
+        announce("profile.logged_out", {"id": 1})
+        in_scope.name = "Committed"
+        in_scope.save(update_fields=["name"])
+    assert time.monotonic() - began < 2
     in_scope.refresh_from_db()
     assert in_scope.name == "Committed"
     [record] = [record.msg for record in caplog.records if "announcement_lost" in str(record.msg)]
     assert record["events"] == 1
+    if trouble == "hanging":
+        os.kill(own_redis.process.pid, signal.SIGCONT)
 
 
 def test_it_needs_a_transaction_and_a_scope(ours):

@@ -118,6 +118,18 @@ def test_what_happens_with_us_is_heard_at_once_and_what_happens_with_them_is_not
     assert neighbour.next() == ("profile.logged_out", {"id": 1})
 
 
+def test_a_logout_that_a_script_reports_is_heard_as_the_api_shows_it(ours, live, watch):
+    stream = watch("/live/?events=profile.logged_out")
+    script = APIClient(headers=KEY)
+    report = {"agent_name": "Bot-1", "profile_name": "Profile 7", "reason": "captcha"}
+    reported = script.post("/gmail-automation/logged-out-profiles", report, format="json")
+    assert reported.status_code in {200, 201}
+    name, data = stream.next()
+    assert name == "profile.logged_out"
+    assert data == script.get(f"/api/v1/logged-out-profiles/{data['id']}").json()
+    assert data["profile_name"] == "Profile 7"
+
+
 def test_a_watcher_hears_what_he_asked_for(ours, live, watch, login):
     access = login(ours.admin)["access"]
     some = watch("/live/?events=profile.logged_out,job.*", **bearer(access))
