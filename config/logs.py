@@ -97,6 +97,7 @@ LOGGING: Final[dict[str, Any]] = {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "pymongo": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},  # it would tell the headers of answers, with the cookies in them
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},  # it would tell of each sweep
