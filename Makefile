@@ -64,6 +64,9 @@ bench-daily: $(DEVELOPS) ## how fast a day with 10,000 due clients is done by tw
 bench-profiles: $(DEVELOPS) ## lists and reports of logged-out profiles, beside FastAPI, SQLAlchemy and Pydantic
 	@$(PY) -m benchmarks.bench_profiles
 
+bench-profiles-size: $(DEVELOPS) ## how fast a log of a million logouts answers, beside one of ten thousand
+	@$(PY) -m benchmarks.bench_profiles_size
+
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
 	@$(PY) -m demo.customer
 

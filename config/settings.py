@@ -101,7 +101,9 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 0 if DATABASE_POOL else None, "CONN_HEA
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     application_name="switchboard",
     connect_timeout=5,
-    options="-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC",
+    # Short statements with large estimates: compiling one takes longer than running it.
+    options="-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    " -c jit=off",
 )
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {

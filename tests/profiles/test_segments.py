@@ -260,8 +260,8 @@ def test_many_write_while_segments_are_closed(in_scope, small_segments, elsewher
         for number in range(25):
             with transaction.atomic():
                 oldest = LoggedOutProfile.objects.order_by("id").values_list("pk", flat=True)
-                for pk in sorted(oldest[number % 7 : number % 7 + 2]):
-                    deleted.append(LoggedOutProfile.objects.filter(pk=pk).delete()[0])
+                pair = sorted(oldest[number % 7 : number % 7 + 2])
+                deleted.extend(LoggedOutProfile.objects.filter(pk=pk).delete()[0] for pk in pair)
 
     deleted: list[int] = []
     writers = [elsewhere(insert) for _ in range(3)] + [elsewhere(delete)]
