@@ -27,7 +27,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
