@@ -66,7 +66,8 @@ def _flatten(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:  # noqa:
     """DRF's nested error details as (dotted field, message) pairs."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            yield from _flatten(value, f"{name}.{key}" if name else str(key))
+            inner = f"{name}[{key}]" if isinstance(key, int) else f"{name}.{key}" if name else str(key)
+            yield from _flatten(value, inner)
     elif isinstance(detail, list | tuple):
         for index, value in enumerate(detail):
             nested = isinstance(value, Mapping | list)

@@ -82,5 +82,6 @@ class IdsField(serializers.ListField):
     def run_child_validation(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
         for index, item in enumerate(data):
             if isinstance(item, bool) or not isinstance(item, int):
-                raise serializers.ValidationError({str(index): [self.child.error_messages["invalid"]]})
+                wrong: dict[Any, Any] = {index: [self.child.error_messages["invalid"]]}
+                raise serializers.ValidationError(wrong)
         return data

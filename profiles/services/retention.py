@@ -20,6 +20,8 @@ BATCH: Final = 2000
 # A worker has a minute for its task.
 TASK_SECONDS: Final = 30
 FIRST: Final = 0
+# A thousand years: the calendar has not many more.
+LONGEST_DAYS: Final = 365_000
 DELETE_OLDEST: Final = """
 DELETE FROM logged_out_profiles WHERE id IN (
     SELECT id FROM logged_out_profiles
@@ -48,7 +50,7 @@ def forget_old_records(*, older_than_days: int | None = None, seconds: float = T
     days = settings.PROFILES_RETENTION_DAYS if older_than_days is None else older_than_days
     if not days:
         return 0
-    before, deadline = timezone.now() - timedelta(days=days), time.monotonic() + seconds
+    before, deadline = timezone.now() - timedelta(days=min(days, LONGEST_DAYS)), time.monotonic() + seconds
     total = 0
     for organization_id in _organizations():
         if time.monotonic() >= deadline:

@@ -1,0 +1,134 @@
+"""What many do at the same moment: first reports of a name, batches, and forgetting."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+
+from core import tenancy
+from core.testing.waiting import eventually
+from profiles import services
+from profiles.models import BrowserProfile, LoggedOutProfile
+from profiles.services import NewRecord
+from tests.profiles.factories import BrowserProfileFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(ours, works: list[Callable[[], object]]) -> None:
+    """Do all at once, each on a connection of its own, and raise what any of them raised."""
+    start, failures = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            with tenancy.scope(ours.organization.pk):
+                start.wait()
+                work()
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_first_reports_of_one_name_all_succeed_and_share_the_profile(ours):
+    for name in range(5):
+        in_threads(ours, [lambda name=name: services.report_logout(agent_name="Ann", profile_name=f"{name}")] * 6)
+    assert BrowserProfile.unscoped.count() == 5
+    assert LoggedOutProfile.unscoped.count() == 30
+
+
+def test_batches_of_the_same_names_in_different_orders_do_not_wait_for_each_other_in_a_circle(ours):
+    items = [NewRecord("Ann", str(number)) for number in range(200)]
+    works = [lambda order=order: services.report_logouts(items=order) for order in (items, items[::-1], items * 2)]
+    in_threads(ours, works)
+    assert BrowserProfile.unscoped.count() == 200
+    assert LoggedOutProfile.unscoped.count() == 800
+
+
+def test_bulk_deletions_of_the_same_records_delete_each_once(ours):
+    with tenancy.scope(ours.organization.pk):
+        ids = [row["id"] for row in services.report_logouts(items=[NewRecord("Ann", "x")] * 300)]
+    counts = []
+    works = [
+        lambda order=order: counts.append(services.delete_records(ids=order).deleted_count)
+        for order in (ids, ids[::-1], ids)
+    ]
+    in_threads(ours, works)
+    assert sum(counts) == 300
+    assert not LoggedOutProfile.unscoped.exists()
+
+
+def test_a_report_that_waits_for_another_first_report_has_its_profile(ours):
+    """The second is in the middle of its statement while the first has not committed."""
+    rows = []
+
+    def second() -> None:
+        with tenancy.scope(ours.organization.pk):
+            rows.append(services.report_logout(agent_name="Ann", profile_name="x"))
+        connection.close()
+
+    thread = threading.Thread(target=second)
+    with tenancy.scope(ours.organization.pk), transaction.atomic():
+        services.report_logout(agent_name="Ann", profile_name="x")
+        thread.start()
+        assert eventually(somebody_waits)
+        assert rows == []
+    thread.join(10)
+    assert len(rows) == 1
+    assert BrowserProfile.unscoped.count() == 1
+    assert LoggedOutProfile.unscoped.count() == 2
+
+
+def test_a_profile_that_is_being_reported_is_not_forgotten_as_unused(ours):
+    with tenancy.scope(ours.organization.pk):
+        BrowserProfileFactory(agent_name="Ann", profile_name="reported")
+        BrowserProfileFactory(agent_name="Ann", profile_name="unused")
+        forgotten = []
+
+        def forget() -> None:
+            forgotten.append(services.forget_unused_profiles())
+            connection.close()
+
+        with transaction.atomic():
+            services.report_logout(agent_name="Ann", profile_name="reported")
+            thread = threading.Thread(target=forget)
+            thread.start()
+            thread.join(10)
+        assert forgotten == [1]
+        assert BrowserProfile.objects.get().profile_name == "reported"
+
+
+def test_reporting_and_forgetting_go_together(ours):
+    with tenancy.scope(ours.organization.pk):
+        for number in range(40):
+            BrowserProfileFactory(agent_name="Ann", profile_name=str(number))
+
+    def report() -> None:
+        for number in range(40):
+            services.report_logout(agent_name="Ann", profile_name=str(number))
+
+    def forget() -> None:
+        for _ in range(10):
+            services.forget_unused_profiles()
+
+    in_threads(ours, [report, report, forget, forget])
+    assert LoggedOutProfile.unscoped.count() == 80
+    assert BrowserProfile.unscoped.count() == 40

@@ -1,0 +1,111 @@
+"""Forgetting what is old."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from core import tenancy
+from core.outbox.models import OutboxEvent
+from profiles import services, tasks
+from profiles.models import BrowserProfile, LoggedOutProfile
+from profiles.services import retention
+from tests.profiles.conftest import audited
+from tests.profiles.factories import BrowserProfileFactory, LoggedOutProfileFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine) -> None:
+    time_machine.move_to(NOW, tick=False)
+
+
+def logouts(number: int, *, days: float, profile: str = "x") -> list[int]:
+    at = timezone.now() - timedelta(days=days)
+    return [LoggedOutProfileFactory(profile__profile_name=profile, timestamp=at).pk for _ in range(number)]
+
+
+def left() -> list[int]:
+    return list(LoggedOutProfile.unscoped.order_by("pk").values_list("pk", flat=True))
+
+
+def test_nothing_is_forgotten_unless_it_is_set(in_scope, settings):
+    kept = logouts(3, days=5000)
+    tasks.forget_old_records()
+    assert left() == kept
+    assert audited() == []
+
+
+def test_what_is_older_is_deleted_in_batches_and_the_audit_log_tells_once(in_scope, settings, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    settings.PROFILES_RETENTION_DAYS = 30
+    logouts(5, days=30.001)
+    kept = logouts(2, days=29.999)
+    assert services.forget_old_records() == 5
+    assert left() == kept
+    [entry] = audited()
+    assert (entry["action"], entry["resource_type"], entry["resource_id"]) == (
+        "delete",
+        "logged_out_profiles",
+        str(in_scope.pk),
+    )
+    assert entry["changes"] == {"older_than_days": [None, 30], "records": [5, 0]}
+    assert services.forget_old_records() == 0
+    assert len(audited()) == 1
+
+
+def test_every_organization_has_an_entry_of_its_own(ours, theirs, settings):
+    settings.PROFILES_RETENTION_DAYS = 7
+    for company, number in ((ours, 2), (theirs, 3)):
+        with tenancy.scope(company.organization.pk):
+            logouts(number, days=8)
+    assert services.forget_old_records() == 5
+    told = {event.organization_id: event.payload["changes"]["records"] for event in OutboxEvent.unscoped.all()}
+    assert told == {ours.organization.pk: [2, 0], theirs.organization.pk: [3, 0]}
+    assert left() == []
+
+
+def test_it_stops_when_its_time_is_up_and_goes_on_at_the_next_call(in_scope, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    logouts(5, days=2)
+    assert services.forget_old_records(older_than_days=1, seconds=0) == 0
+    assert len(left()) == 5
+    assert services.forget_old_records(older_than_days=1) == 5
+
+
+def test_more_days_than_there_were_are_for_ever(in_scope):
+    kept = logouts(1, days=5000)
+    assert services.forget_old_records(older_than_days=10**9) == 0
+    assert left() == kept
+
+
+def test_profiles_without_a_record_go_too(in_scope, theirs, settings, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    settings.PROFILES_RETENTION_DAYS = 7
+    logouts(1, days=8, profile="old")
+    logouts(1, days=6, profile="new")
+    for number in range(5):
+        BrowserProfileFactory(profile_name=f"never {number}")
+    with tenancy.scope(theirs.organization.pk):
+        BrowserProfileFactory(profile_name="never")
+    tasks.forget_old_records()
+    assert [profile.profile_name for profile in BrowserProfile.unscoped.all()] == ["new"]
+
+
+def test_an_operator_forgets_by_command(in_scope, settings):
+    logouts(2, days=8)
+    kept = logouts(1, days=6)
+    out = StringIO()
+    call_command("forget_logged_out_profiles", "--days", "7", stdout=out)
+    assert left() == kept
+    assert out.getvalue().strip() == "Forgot 2 records older than 7 days, and 0 browser profiles without a record."
+    with pytest.raises(CommandError, match="PROFILES_RETENTION_DAYS"):
+        call_command("forget_logged_out_profiles")
+    with pytest.raises(CommandError, match="--days"):
+        call_command("forget_logged_out_profiles", "--days", "0")
+    assert left() == kept
