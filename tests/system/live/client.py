@@ -8,14 +8,17 @@ from django.db import transaction
 
 from core import tenancy
 from core.live import announce, announce_many
+from devstack.processes import ChildProcess
 from tests.conftest import Company
+
+KEY = {"X-API-Key": "demo-api-key"}
 
 
 class Stream:
     """An open connection to `/live/`, read line by line."""
 
     def __init__(self, port: int, path: str = "/live/", **headers: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self.connection.request("GET", path, headers={"Accept": "text/event-stream", **headers})
         self.local_port = self.connection.sock.getsockname()[1]
         self.answer = self.connection.getresponse()
@@ -46,9 +49,19 @@ class Stream:
         self.connection.close()
 
 
-def bearer(client: Any) -> dict[str, str]:
-    """The headers that a logged-in test client sends."""
-    return {"Authorization": client._credentials["HTTP_AUTHORIZATION"]}
+def bearer(access: str) -> dict[str, str]:
+    """The header that a token is sent in."""
+    return {"Authorization": f"Bearer {access}"}
+
+
+def log_of(process: ChildProcess) -> list[dict[str, Any]]:
+    """What a process logged."""
+    return [json.loads(line) for line in process.program.log.read_text().splitlines() if line.startswith("{")]
+
+
+def endings(process: ChildProcess) -> list[str]:
+    """Why its streams ended."""
+    return [line["reason"] for line in log_of(process) if line["event"] == "live_stream_ended"]
 
 
 def happens(company: Company, event: str = "profile.logged_out", **payload: Any) -> None:
