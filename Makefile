@@ -27,7 +27,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin drill-checkin demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,12 @@ bench-profiles: $(DEVELOPS) ## lists and reports of logged-out profiles, beside 
 
 bench-profiles-size: $(DEVELOPS) ## how fast a log of a million logouts answers, beside one of ten thousand
 	@$(PY) -m benchmarks.bench_profiles_size
+
+bench-checkin: $(DEVELOPS) ## how fast a thousand sessions are refreshed, beside the upstream's own latency
+	@$(PY) -m benchmarks.bench_checkin
+
+drill-checkin: $(DEVELOPS) ## refresh ten thousand times, by three processes, at an upstream that misbehaves
+	@DRILL_REFRESHES=10000 $(PY) -m pytest --numprocesses 0 tests/checkin/drills
 
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
 	@$(PY) -m demo.customer

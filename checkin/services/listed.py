@@ -19,6 +19,8 @@ from core.secrets import decrypt, encrypt, fingerprint
 from core.tenancy import current_organization_id
 
 PURPOSE: Final = "checkin token"
+# 128 bits: each session keeps twenty.
+FINGERPRINT_CHARACTERS: Final = 32
 NOW: Final = "statement_timestamp()"
 LISTED: Final = """
     SELECT * FROM unnest(%(emails)s::text[], %(fingerprints)s::text[], %(reports)s::text[], %(times)s::timestamptz[])
@@ -28,7 +30,7 @@ LISTED: Final = """
 
 def token_fingerprint(token: str) -> str:
     """By which a token is told to be one that we have seen."""
-    return fingerprint(token, purpose=PURPOSE)
+    return fingerprint(token, purpose=PURPOSE)[:FINGERPRINT_CHARACTERS]
 
 
 def known_with(column: str, added: str) -> str:
