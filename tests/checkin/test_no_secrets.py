@@ -33,7 +33,7 @@ from core.testing.waiting import eventually
 from devstack.upstream.control import UpstreamControl
 from devstack.upstream.faults import ApiFault, PageFault
 from devstack.upstream.server import Upstream
-from tests.checkin.haystack import Haystack, listening, read_everything_stored
+from tests.checkin.haystack import Haystack, listening, read_everything_stored, read_mails
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
@@ -54,6 +54,21 @@ PATHS = [
     "/api/v1/fetch-users",
     *(f"/api/v1/session-history/{email}" for email in (*NORMAL, EXPIRED, *FAULTY)),
 ]
+
+
+# What must have been read where: whoever looked away found nothing, either.
+KNOWN = {
+    "answers": NORMAL[0],
+    "admin pages": NORMAL[0],
+    "commands": EXPIRED,
+    "database": EXPIRED,
+    "documents": "checkin_refresh",
+    "redis": "identity:environment",
+    "redis commands": "checkin.tasks.look",
+    "logs of processes": "checkin_users_fetched",
+    "log": "a mistake of ours",
+    "mails": EXPIRED,
+}
 
 
 @pytest.fixture
@@ -243,7 +258,7 @@ def test_no_token_and_no_key_can_be_read_anywhere(
     ours, in_scope, upstream, ask, said, haystack, settings, monkeypatch, capsys, private_mail, start_worker, start_beat
 ):
     start_empty(AUDIT_LOGS)
-    settings.EMAIL_PORT = private_mail.port
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "core.mail.backend.Backend", private_mail.port
     with listening(haystack):
         drive_the_api(ask, upstream, settings)
         drive_updates_that_are_refused(upstream)
@@ -256,6 +271,10 @@ def test_no_token_and_no_key_can_be_read_anywhere(
         drive_the_processes(upstream, haystack, start_worker, start_beat)
         read_everything_stored(haystack)
     haystack.add("log", said.getvalue())
+    haystack.add("mails", *read_mails(private_mail.messages()))
+
+    assert haystack.found(SECRETS) == []
+    assert haystack.missing(KNOWN) == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT token FROM checkin_checkinsession")
         held = [decrypt(token) for (token,) in cursor.fetchall()]
