@@ -1,16 +1,17 @@
 """Admin pages of tables that may have millions of rows, and of rows that only services write."""
 
 from functools import cached_property
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.admin import AuditedModelAdmin
+from core.errors import SwitchboardError
 
 COUNTED_ROWS: Final = 10_000
 
@@ -56,6 +57,20 @@ class ReadOnly:
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody's."""
         return False
+
+
+class ServiceAdmin(AuditedModelAdmin):
+    """For rows that forms check and services write: what only a service can refuse is told on the form's page."""
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
+        """The form. Django's view is one transaction: what was refused left nothing."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *arguments, **options)
+            return response
+        except SwitchboardError as error:
+            reasons = [message for messages_of_field in error.fields.values() for message in messages_of_field]
+            self.message_user(request, " ".join(reasons) or error.message, messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
 
 def link(path: str, words: str) -> SafeString:

@@ -3,26 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 
-from config.admin import AuditedModelAdmin
-from config.admin_tables import CappedAdmin, ReadOnly
-from core.errors import SwitchboardError
-
-
-class ServiceAdmin(AuditedModelAdmin):
-    """For rows that forms check and services write: what only a service can refuse is told on the form's page."""
-
-    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
-        """The form. Django's view is one transaction: what was refused left nothing."""
-        try:
-            response: HttpResponse = super().changeform_view(request, *arguments, **options)
-            return response
-        except SwitchboardError as error:
-            reasons = [message for messages_of_field in error.fields.values() for message in messages_of_field]
-            self.message_user(request, " ".join(reasons) or error.message, messages.ERROR)
-            return HttpResponseRedirect(request.path)
+from config.admin_tables import CappedAdmin, ReadOnly, ServiceAdmin
 
 
 class LargeTableAdmin(CappedAdmin, ServiceAdmin):

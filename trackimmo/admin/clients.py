@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from config.admin_tables import link
+from config.admin_tables import ServiceAdmin, link
 from trackimmo import services
-from trackimmo.admin.base import RuledForm, ServiceAdmin
+from trackimmo.admin.base import RuledForm
 from trackimmo.admin.jobs import COLOURS
 from trackimmo.errors import ClientUnavailable
 from trackimmo.models import Assignment, City, Client, ClientStatus, ProcessingJob, PropertyType
