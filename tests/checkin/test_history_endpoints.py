@@ -104,7 +104,7 @@ def test_a_bad_parameter_is_named(gatekeeper, session, path, query):
 @pytest.mark.parametrize(
     ("run_id", "status", "error"),
     [
-        (str(uuid4()), 404, "There is no such refresh run."),
+        ("11111111-2222-4333-8444-555555555555", 404, "There is no such refresh run."),
         ("latest", 400, "run_id: Must be a valid UUID."),
         ("0", 400, "run_id: Must be a valid UUID."),
     ],
