@@ -28,6 +28,7 @@ STORE_SECONDS: Final = 60.0
 AGAIN_SECONDS: Final = 0.2
 LISTEN_SECONDS: Final = 0.25
 PAUSE_SECONDS: Final = 10.0
+DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
 Take = Callable[[int], Sequence[Claim]]
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
@@ -46,31 +47,32 @@ class Ledger:
 
     def __init__(self, requests: Requests, runs: Mapping[UUID, RefreshRun]) -> None:
         self.closed: Closed | None = None
-        self.finished = 0
         self._requests = requests
         self._runs = runs
         self._was_dry = False
+        self._under_way: dict[int, Claim] = {}
+        # What has come stays here until it is stored, whatever interrupts us.
+        self._keeping: list[Keeping] = []
         self._answered: list[Answered] = []
         self._answered_since = 0.0
-        self._under_way: dict[int, Claim] = {}
-        self._kept: dict[int, int | None] = {}
+        self._numbers: dict[int, int | None] = {}
 
     def work(self, take: Take, *, until: float) -> None:
         """Refresh what `take` gives, which is asked for so many sessions at most, until `time.monotonic()` is `until`.
 
-        What is under way then is seen through, and so it is when something goes wrong, which is raised afterwards.
+        What is under way then is seen through. So it is when something interrupts us, which is raised afterwards.
         """
         try:
             while self._take(take, until=until) or self._is_busy:
-                self._store_what_came()
+                self._go_on()
         except BaseException:
-            while self._is_busy and self._requests.is_alive:
-                self._store_what_came()
+            while self._is_busy:
+                self._go_on()
             raise
 
     @property
     def _is_busy(self) -> bool:
-        return bool(self._under_way or self._answered)
+        return bool(self._under_way or self._keeping or self._answered)
 
     def _take(self, take: Take, *, until: float) -> bool:
         """Begin as many as there is room for. Whether there may be more when they have ended."""
@@ -86,70 +88,73 @@ class Ledger:
         self._requests.begin(claims)
         return bool(claims)
 
-    def _store_what_came(self) -> None:
-        came = self._listen()
-        keeping = [one for one in came if isinstance(one, Keeping)]
-        if keeping:
-            self._keep(keeping)
-        for one in came:
-            if isinstance(one, Answered):
-                self._answered.append(one)
-                del self._under_way[one.claim.attempt_id]
+    def _go_on(self) -> None:
+        self._listen()
+        if self._keeping:
+            self._keep()
         if self._is_time_to_end():
-            answered, self._answered = self._answered, []
-            self._end(answered)
+            self._end()
+
+    def _listen(self) -> None:
+        """Take in all that has come, or what comes next; nothing after a moment."""
+        inbox = self._requests.inbox
+        try:
+            self._take_in(inbox.get(timeout=LISTEN_SECONDS))
+            while True:
+                self._take_in(inbox.get_nowait())
+        except Empty:
+            if not self._requests.is_alive:
+                raise RuntimeError("The thread of the requests is gone.") from None
+
+    def _take_in(self, came: Keeping | Answered) -> None:
+        if isinstance(came, Keeping):
+            self._keeping.append(came)
+            return
+        if not self._answered:
+            self._answered_since = time.monotonic()
+        self._answered.append(came)
+        self._under_way.pop(came.claim.attempt_id, None)
 
     def _is_time_to_end(self) -> bool:
         """Many at a time, for tokens wait meanwhile; but soon, for people watch."""
         if not self._answered:
-            self._answered_since = time.monotonic()
             return False
         is_late = time.monotonic() - self._answered_since > LISTEN_SECONDS
         return is_late or not self._under_way or len(self._answered) >= settings.CHECKIN_CONCURRENCY
 
-    def _listen(self) -> Sequence[Keeping | Answered]:
-        """All that has come, or what comes next; nothing after a moment."""
-        inbox = self._requests.inbox
-        came: list[Keeping | Answered] = []
-        try:
-            came.append(inbox.get(timeout=LISTEN_SECONDS))
-            while True:
-                came.append(inbox.get_nowait())
-        except Empty:
-            if not self._requests.is_alive:
-                raise RuntimeError("The thread of the requests is gone.") from None
-            return came
-
-    def _keep(self, keeping: Sequence[Keeping]) -> None:
-        rotated = [Rotated(one.claim, one.token) for one in keeping]
+    def _keep(self) -> None:
+        rotated = [Rotated(one.claim, one.token) for one in self._keeping]
         try:
             kept = self._safely(lambda: keep_tokens(rotated))
-        except Exception as error:
-            logger.exception("checkin_tokens_lost", sessions=[str(one.claim.session_id) for one in keeping])
-            self._requests.tell(keeping, error)
+        except DATABASE_IS_AWAY as error:
+            logger.exception("checkin_tokens_lost", sessions=[str(one.claim.session_id) for one in self._keeping])
+            self._requests.tell(self._keeping, error)
+            self._keeping = []
             raise
-        for one in keeping:
+        for one in self._keeping:
             is_kept = one.claim.attempt_id in kept
-            self._kept[one.claim.attempt_id] = one.claim.token_number + 1 if is_kept else None
-        self._requests.tell(keeping)
+            self._numbers[one.claim.attempt_id] = one.claim.token_number + 1 if is_kept else None
+        self._requests.tell(self._keeping)
+        self._keeping = []
 
-    def _end(self, answered: Sequence[Answered]) -> None:
-        ended: list[Ended] = []
-        untried: list[Claim] = []
-        for one in answered:
-            number = self._kept.pop(one.claim.attempt_id, one.claim.token_number)
-            if one.answer is None:
-                continue
-            if one.answer.was_tried:
-                ended.append(Ended(one.claim, one.answer, number))
-            else:
-                untried.append(one.claim)
-                self.closed = Closed(one.answer.error or "", one.answer.wait_seconds or PAUSE_SECONDS)
+    def _end(self) -> None:
+        # One whose token could not be stored is left as it is: its lease runs out, and then it was interrupted.
+        answers = [(one.claim, one.answer) for one in self._answered if one.answer is not None]
+        untried = [claim for claim, answer in answers if not answer.was_tried]
+        ended = [
+            Ended(claim, answer, self._numbers.get(claim.attempt_id, claim.token_number))
+            for claim, answer in answers
+            if answer.was_tried
+        ]
         if ended:
             self._safely(lambda: finish(ended, self._runs))
-            self.finished += len(ended)
         if untried:
             self._safely(lambda: give_back(untried))
+        for claim, answer in answers:
+            self._numbers.pop(claim.attempt_id, None)
+            if not answer.was_tried:
+                self.closed = Closed(answer.error or "", answer.wait_seconds or PAUSE_SECONDS)
+        self._answered = []
 
     def _safely(self, store: Callable[[], T]) -> T:
         """Do it again while the database is away, or somebody holds a row for too long."""
@@ -157,7 +162,7 @@ class Ledger:
         while True:
             try:
                 return store()
-            except (OperationalError, InterfaceError) as error:
+            except DATABASE_IS_AWAY as error:
                 if connection.in_atomic_block or time.monotonic() > ends_at:
                     raise
                 logger.warning("checkin_ledger_waits", error=type(error).__name__)

@@ -7,7 +7,7 @@ is committed, and how each refresh ended.
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -15,10 +15,15 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
+import structlog
+
 from checkin.services.refreshing.claiming import Claim
 from checkin.upstream import Answer, PageClient, Verdict
 
 TOO_LATE: Final = "This process was held up for so long that its right to refresh the session ran out."
+
+NOT_STORED: Final = "Nobody stores the token: the process is ending."
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Requests:
         self.inbox: Inbox = SimpleQueue()
         self._started: Future[asyncio.AbstractEventLoop] = Future()
         self._over = asyncio.Event()
+        self._waiting: set[asyncio.Future[None]] = set()
         context = copy_context()
         self._thread = threading.Thread(target=lambda: context.run(self._run), name="checkin-requests", daemon=True)
 
@@ -59,7 +65,7 @@ class Requests:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
 
     @property
@@ -73,7 +79,7 @@ class Requests:
 
     def tell(self, stored: Sequence[Keeping], problem: Exception | None = None) -> None:
         """These tokens are committed; or, for the reason given, they are not."""
-        self._loop.call_soon_threadsafe(_tell, stored, problem)
+        self._loop.call_soon_threadsafe(_tell, [one.stored for one in stored], problem)
 
     def _run(self) -> None:
         try:
@@ -95,11 +101,25 @@ class Requests:
         for claim in claims:
             task = asyncio.ensure_future(self._refresh(claim))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("checkin_refresh_broken", error=f"{type(error).__name__}: {error}")
+
+    def _end(self) -> None:
+        """Nobody listens any more. Whoever still waits for his token to be stored has waited in vain."""
+        self._over.set()
+        _tell(self._waiting, RuntimeError(NOT_STORED))
 
     async def _refresh(self, claim: Claim) -> None:
         async def keep(token: str) -> None:
+            if self._over.is_set():
+                raise RuntimeError(NOT_STORED)
             stored = asyncio.get_running_loop().create_future()
+            self._waiting.add(stored)
+            stored.add_done_callback(self._waiting.discard)
             self.inbox.put(Keeping(claim, token, stored))
             await stored
 
@@ -113,11 +133,11 @@ class Requests:
             self.inbox.put(Answered(claim, answer))
 
 
-def _tell(stored: Sequence[Keeping], problem: Exception | None) -> None:
-    for one in stored:
-        if one.stored.done():
+def _tell(stored: Iterable[asyncio.Future[None]], problem: Exception | None) -> None:
+    for one in tuple(stored):
+        if one.done():
             continue
         if problem is None:
-            one.stored.set_result(None)
+            one.set_result(None)
         else:
-            one.stored.set_exception(problem)
+            one.set_exception(problem)

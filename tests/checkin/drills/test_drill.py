@@ -15,7 +15,7 @@ from devstack.upstream.faults import PageFault
 from tests.checkin.drills.conftest import LIMIT
 from tests.trackimmo.conftest import queued_mails
 
-REFRESHES = int(os.environ.get("DRILL_REFRESHES", "1000"))
+REFRESHES = int(os.environ.get("DRILL_REFRESHES", "600"))
 ROUNDS = 2 if REFRESHES <= 2000 else 5
 SESSIONS = REFRESHES // ROUNDS
 FAULTS = 0.05
