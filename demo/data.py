@@ -86,6 +86,7 @@ CLIENTS: Final = (
         *("Sophie", "Moreau", (HENDAYE, ROUVRAY, CESSON), ("house", "apartment", "land"), "entreprise", 20, 31),
     ),
 )
+LOGOUTS: Final = {DEMO.slug: 600, OTHER.slug: 40}
 SALES_LINES: Final = 20_000
 SALES_CITIES: Final = 8
 SALES_SEED: Final = 1
