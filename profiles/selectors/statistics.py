@@ -15,28 +15,28 @@ from profiles.selectors.parts import records, segments
 TOP: Final = 10
 
 # Ties are ordered by the code points of the names, wherever the database was made.
+# A profile may be named several times, once for all whole segments and once for each part that was read: summing up the
+# parts first would hide from the planner how many there are.
 COUNTED: Final = """
 named AS MATERIALIZED (
     SELECT profile.id, profile.agent_name COLLATE "C" AS agent_name, profile.profile_name COLLATE "C" AS profile_name,
         counted.count
     FROM (
-        SELECT profile_id, sum(count)::bigint AS count FROM (
-            SELECT cell.profile_id, cell.count
-            FROM segment JOIN profiles_profilecount AS cell ON cell.segment_id = segment.id {only_matched}
-            WHERE segment.is_inside
-            UNION ALL
-            SELECT read.profile_id, read.count FROM segment CROSS JOIN LATERAL (
-                SELECT record.profile_id, count(*) AS count FROM {records} GROUP BY record.profile_id
-            ) AS read
-            WHERE NOT segment.is_inside
-        ) AS cell
-        GROUP BY profile_id
+        SELECT cell.profile_id, sum(cell.count)::bigint AS count
+        FROM segment JOIN profiles_profilecount AS cell ON cell.segment_id = segment.id {only_matched}
+        WHERE segment.is_inside
+        GROUP BY cell.profile_id
+        UNION ALL
+        SELECT read.profile_id, read.count FROM segment CROSS JOIN LATERAL (
+            SELECT record.profile_id, count(*) AS count FROM {records} GROUP BY record.profile_id
+        ) AS read
+        WHERE NOT segment.is_inside
     ) AS counted
     JOIN profiles_browserprofile AS profile ON profile.id = counted.profile_id
-    WHERE counted.count > 0
 ),
 offender AS (
-    SELECT id, agent_name, profile_name, count FROM named WHERE count >= %(repeated)s
+    SELECT id, min(agent_name) AS agent_name, min(profile_name) AS profile_name, sum(count)::bigint AS count
+    FROM named GROUP BY id HAVING sum(count) >= %(repeated)s
     ORDER BY count DESC, agent_name, profile_name LIMIT %(top)s
 )
 """
@@ -46,11 +46,11 @@ SELECT 'total' AS kind, NULL AS agent_name, NULL AS profile_name, coalesce(sum(c
 FROM named
 UNION ALL (
     SELECT 'agent', agent_name, NULL, sum(count)::bigint, NULL, NULL FROM named
-    GROUP BY agent_name ORDER BY sum(count) DESC, agent_name LIMIT %(top)s
+    GROUP BY agent_name HAVING sum(count) > 0 ORDER BY sum(count) DESC, agent_name LIMIT %(top)s
 )
 UNION ALL (
     SELECT 'profile', NULL, profile_name, sum(count)::bigint, NULL, NULL FROM named
-    GROUP BY profile_name ORDER BY sum(count) DESC, profile_name LIMIT %(top)s
+    GROUP BY profile_name HAVING sum(count) > 0 ORDER BY sum(count) DESC, profile_name LIMIT %(top)s
 )
 UNION ALL
 SELECT 'offender', offender.agent_name, offender.profile_name, offender.count, ever.first_logout, ever.last_logout
