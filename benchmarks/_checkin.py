@@ -129,14 +129,18 @@ def check(upstream: UpstreamControl, number: int) -> None:
     OutboxEvent.objects.all().delete()
 
 
-def measure_memory(console: Console, upstream: UpstreamControl, number: int) -> None:
-    """The most that this process held, before and after it has refreshed so many."""
-    fetched = fill(upstream, number)
+def measure_fetching(console: Console, upstream: UpstreamControl, number: int) -> None:
+    """What it takes to learn of so many users."""
+    console.print(f"{number:>6,} users: fetched in {fill(upstream, number):.2f} s, {peak_megabytes():.0f} MB at most")
+
+
+def measure_memory(console: Console, number: int) -> None:
+    """The most that this process holds while it refreshes so many."""
     before = peak_megabytes()
     took = seconds(refresh, number)
     console.print(
-        f"{number:>6,} sessions: {before:.1f} MB when fetched ({fetched:.2f} s), {peak_megabytes():.1f} MB when"
-        f" refreshed ({took:.1f} s, {number / took:.0f} a second without latency)"
+        f"{number:>6,} sessions: {before:.1f} MB at first, {peak_megabytes():.1f} MB when all are refreshed"
+        f" ({took:.1f} s without latency: {number / took:.0f} a second)"
     )
     OutboxEvent.objects.all().delete()
 
@@ -153,10 +157,13 @@ def main() -> None:
     organization, _ = Organization.objects.get_or_create(slug=settings.API_KEY_ORGANIZATION, defaults={"name": "Demo"})
     console, upstream = Console(width=120), UpstreamControl(settings.CHECKIN_URL)
     with tenancy.scope(organization.pk):
-        if sys.argv[1] == "time":
-            measure_time(console, upstream)
-        else:
-            measure_memory(console, upstream, int(sys.argv[2]))
+        match sys.argv[1:]:
+            case ["fetch", number]:
+                measure_fetching(console, upstream, int(number))
+            case ["memory", number]:
+                measure_memory(console, int(number))
+            case _:
+                measure_time(console, upstream)
 
 
 if __name__ == "__main__":

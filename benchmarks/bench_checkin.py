@@ -17,11 +17,11 @@ from devstack.valkey import Valkey
 
 MEASURE = [sys.executable, "-m", "benchmarks._checkin"]
 MIGRATE = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-MANY = os.environ.get("BENCH_SESSIONS", "20000")
+FEW, MANY = "1000", os.environ.get("BENCH_SESSIONS", "20000")
 
 
 def main() -> None:
-    """Start the servers, make the tables, measure: the time, then the memory in a process for each number."""
+    """Start the servers, make the tables, measure: the time, then the memory, each in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-checkin-") as directory:
         root = Path(directory)
         servers = [Postgres(root), Valkey(root), Upstream(root)]
@@ -31,7 +31,7 @@ def main() -> None:
                 server.start()
                 environment |= server.environment
             subprocess.run(MIGRATE, env=environment, check=True)
-            for arguments in (["time"], ["memory", "1000"], ["memory", MANY]):
+            for arguments in (["time"], *([what, number] for number in (FEW, MANY) for what in ("fetch", "memory"))):
                 subprocess.run([*MEASURE, *arguments], env=environment, check=True)
         finally:
             stop_together(servers)
