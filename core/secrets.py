@@ -53,6 +53,14 @@ def decrypt(stored: str) -> str:
         raise Undecipherable("None of ENCRYPTION_KEYS opens a stored secret.") from None
 
 
+def decrypt_if_possible(stored: str) -> str | None:
+    """The same, and None where `decrypt` raises: for many at once, of which one must not stand for all."""
+    try:
+        return decrypt(stored)
+    except Undecipherable:
+        return None
+
+
 def fingerprint(secret: str, *, purpose: str) -> str:
     """A keyed hash by which two secrets are told to be equal, and neither is learnt. It changes with SECRET_KEY."""
     key = f"{purpose}:{settings.SECRET_KEY}".encode()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, Min, QuerySet, TextField
+from django.db.models.functions import Cast, Now
 
 from checkin.errors import RunUnknown, SessionUnknown
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun
@@ -31,8 +31,8 @@ def listed_sessions() -> QuerySet[CheckinSession]:
 
 
 def listed_sessions_with_tokens() -> QuerySet[CheckinSession]:
-    """The same with their tokens, for whoever shows the ends of them."""
-    return listed_sessions().only(*SHOWN, "token")
+    """The same with their tokens as they are stored (`stored_token`), for whoever shows the ends of them."""
+    return listed_sessions().annotate(stored_token=Cast("token", TextField()))
 
 
 def session_by_email(email: str) -> CheckinSession:

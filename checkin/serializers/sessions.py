@@ -1,11 +1,13 @@
 """Sessions, as the document names their fields."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from checkin.models import CheckinSession, Report, SessionStatus
+from checkin.models import Report, SessionStatus
 from checkin.serializers.base import AnswerOut, Out
 from checkin.serializers.runs import RunOut
-from core.secrets import masked
+from core.secrets import decrypt_if_possible, masked
 from core.serializers import QuerySerializer
 
 
@@ -33,11 +35,14 @@ class SessionOut(Out):
 class UserOut(SessionOut):
     """A user whom the upstream lists, with his session."""
 
-    checkintoken = serializers.SerializerMethodField(help_text="`…` and the last four characters of it.")
+    checkintoken = serializers.SerializerMethodField(
+        help_text="`…` and the last four characters of it; null if none of ENCRYPTION_KEYS opens it."
+    )
 
-    def get_checkintoken(self, session: CheckinSession) -> str:
+    def get_checkintoken(self, session: Any) -> str | None:  # noqa: ANN401 -- with the selector's annotation
         """Enough to tell tokens apart."""
-        return masked(session.token)
+        token = decrypt_if_possible(session.stored_token)
+        return None if token is None else masked(token)
 
 
 class SessionsData(Out):

@@ -15,7 +15,7 @@ from django.db import connection
 
 from checkin.models.sessions import MOST_KNOWN_TOKENS
 from checkin.upstream import ListedUser
-from core.secrets import decrypt, encrypt, fingerprint
+from core.secrets import decrypt_if_possible, encrypt, fingerprint
 from core.tenancy import current_organization_id
 
 PURPOSE: Final = "checkin token"
@@ -173,7 +173,7 @@ def held_in_fact(unknown: Sequence[Difference]) -> Sequence[Difference]:
     rows = _fetch(
         "SELECT id, token, listed_token FROM checkin_checkinsession WHERE id = ANY(%(ids)s)", {"ids": list(by_id)}
     )
-    held = [by_id[key] for key, *tokens in rows if by_id[key].user.token in map(decrypt, tokens)]
+    held = [by_id[key] for key, *tokens in rows if by_id[key].user.token in map(decrypt_if_possible, tokens)]
     _change(
         f"""
         UPDATE checkin_checkinsession AS session

@@ -23,6 +23,11 @@ from checkin.upstream.tokens import is_sendable
 # A page of this size is read in a thread: it may take longer than others want to wait.
 LARGE_BYTES: Final = 1 << 16
 
+UNSENDABLE: Final = (
+    "There is no token that can be sent: it is missing, has characters that no cookie has, or none of ENCRYPTION_KEYS"
+    " opens it."
+)
+
 Keep = Callable[[str], Awaitable[None]]
 logger = structlog.get_logger(__name__)
 
@@ -62,7 +67,7 @@ class PageClient:
         is: whatever the network and the upstream do is in the answer.
         """
         if not is_sendable(token):
-            return not_tried("The token cannot be sent: it is empty or has characters that no cookie has.")
+            return Answer(verdict=Verdict.FAILED, error=UNSENDABLE)
         if (wait_seconds := self._breaker.wait_seconds) is not None:
             return self._left_alone(wait_seconds)
         try:

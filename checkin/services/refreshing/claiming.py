@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, RunKind
 from checkin.services.refreshing.pending import NOW, parameters, pending
 from checkin.upstream import PageClient
-from core.secrets import decrypt
+from core.secrets import decrypt_if_possible
 
 # What may pass between the claim and the request, and between the answer and its being written down.
 BEFORE_SECONDS, AFTER_SECONDS = 10.0, 30.0
@@ -97,7 +97,8 @@ def _claim(run: RefreshRun, where: str, values: dict[str, Any]) -> Sequence[Clai
             run_id=run.pk,
             lease_token=lease_token,
             email=email,
-            token=decrypt(token),
+            # One that cannot be read is no token, which the refresh finds out and says.
+            token=decrypt_if_possible(token) or "",
             token_number=token_number,
             is_confirmed=is_confirmed,
             doubt=_doubt(interruptions, error) if is_confirmed else None,
