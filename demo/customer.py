@@ -112,8 +112,9 @@ def run_import(path: Path) -> None:
 
 
 def mails() -> set[Path]:
-    """The mails that the embedded sink has kept so far."""
-    return set((DATA / "mail").glob("*.eml"))
+    """The mails to clients that the embedded sink has kept so far; operators get others, about other things."""
+    kept = (DATA / "mail").glob("*.eml")
+    return {path for path in kept if b"X-Switchboard-Kind: cto_" not in path.read_bytes()}
 
 
 def print_mails(before: set[Path], settings: dict[str, str]) -> None:

@@ -31,8 +31,10 @@ def type_in(checkout: Checkout, commands: str) -> str:
     return done.stdout
 
 
-def mails(checkout: Checkout) -> list[Path]:
-    return sorted((checkout.directory / ".data" / "mail").glob("*.eml"))
+def mails(checkout: Checkout, *, alerts: bool = False) -> list[Path]:
+    """To clients, or to the operators."""
+    kept = sorted((checkout.directory / ".data" / "mail").glob("*.eml"))
+    return [path for path in kept if (b"X-Switchboard-Kind: cto_" in path.read_bytes()) == alerts]
 
 
 def test_the_readme_and_the_demonstration_work_as_written(checkout):
@@ -62,3 +64,17 @@ def test_the_readme_and_the_demonstration_work_as_written(checkout):
     assert "Jeanne Dupont: 10 new, 20 in all" in told
     assert "5 e-mails lie in" in told
     eventually(lambda: len(mails(checkout)) == 6, seconds=20)
+
+    checkin_works(checkout)
+
+
+def checkin_works(checkout: Checkout) -> None:
+    """The lines about check-in, and the one alert for the one user whose session has ended."""
+    shown = type_in(checkout, shell_block("Check-in").replace("http://localhost:8000", checkout.url))
+    assert '"message":"User fetch completed","data":{"success":true,"listed":12,' in shown
+    assert '"message":"Checkin sessions refreshed successfully"' in shown
+    assert '"session":{"email":"grace.oconnor@demo.test","status":"normal"' in shown
+    assert '"connected":true' in shown
+    assert '"email":"jonas.weber@demo.test","status":"expired"' in shown
+    [alert] = mails(checkout, alerts=True)
+    assert b"jonas.weber@demo.test" in alert.read_bytes()
