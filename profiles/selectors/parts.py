@@ -57,10 +57,10 @@ segment AS MATERIALIZED (
 MATCHED: Final = """
 matched AS MATERIALIZED ({matched}),
 found AS MATERIALIZED (
-    SELECT count(*) AS profiles, count(*) = (
+    SELECT profiles, CASE WHEN profiles > {few_profiles} THEN profiles = (
         SELECT count(*) FROM profiles_browserprofile WHERE organization_id = %(organization_id)s
-    ) AS are_all
-    FROM matched
+    ) ELSE false END AS are_all
+    FROM (SELECT count(*) AS profiles FROM matched) AS matching
 )
 """
 BY_NEWEST: Final = """
@@ -75,7 +75,7 @@ BY_PROFILE: Final = """
         OFFSET 0
     ) AS record
 """
-ARE_FEW: Final = f"(SELECT profiles FROM found) <= {FEW_PROFILES}"  # noqa: S608 -- constants only
+ARE_FEW: Final = "(SELECT profiles FROM found) <= {few_profiles}"
 
 COUNTS_OF_ALL: Final = """
 part AS MATERIALIZED (
@@ -107,7 +107,7 @@ part AS MATERIALIZED (
 def segments(asked: Conditions) -> str:
     """Common table expressions: `segment`; where there are names, `matched` and, in one row, how many are `found`."""
     parts = SEGMENTS.format(is_inside=asked.is_inside, overlaps=asked.overlaps)
-    return f"{parts}, {MATCHED.format(matched=asked.matched)}" if asked.has_names else parts
+    return f"{parts}, {MATCHED.format(matched=asked.matched, few_profiles=FEW_PROFILES)}" if asked.has_names else parts
 
 
 def records(asked: Conditions, *, in_window: str | None = None) -> str:
@@ -116,7 +116,8 @@ def records(asked: Conditions, *, in_window: str | None = None) -> str:
     by_newest, by_profile = BY_NEWEST.format(**conditions), BY_PROFILE.format(**conditions)
     if not asked.has_names:
         return f"({by_newest}) AS record"
-    return f"({by_newest} AND NOT {ARE_FEW} UNION ALL {by_profile} WHERE {ARE_FEW}) AS record"
+    are_few = ARE_FEW.format(few_profiles=FEW_PROFILES)
+    return f"({by_newest} AND NOT {are_few} UNION ALL {by_profile} WHERE {are_few}) AS record"
 
 
 def counts(asked: Conditions) -> str:

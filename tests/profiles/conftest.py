@@ -43,6 +43,6 @@ def small_segments(monkeypatch):
         monkeypatch.setattr(segments, "SEGMENT_BLOCKS", segment_blocks)
         monkeypatch.setattr(segments, "WORTH_COUNTING", 1)
         monkeypatch.setattr(pages, "FEW_TO_SKIP", few_to_skip)
-        monkeypatch.setattr(parts, "ARE_FEW", f"(SELECT profiles FROM found) <= {few_profiles}")
+        monkeypatch.setattr(parts, "FEW_PROFILES", few_profiles)
 
     return shrink
