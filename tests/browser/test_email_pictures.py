@@ -18,6 +18,7 @@ NAMES = [
     "monthly.en",
     "insufficient.en",
     "error.en",
+    "checkin-expired.en",
 ]
 WIDTHS = [375, 800]
 THUMB_PIXELS = 44

@@ -15,6 +15,7 @@ from trackimmo.services.notification.samples import MailTemplate
 from trackimmo.services.notification.wording import TYPES
 
 NAMES = [
+    "checkin-expired.en",
     "config.en",
     "error.en",
     "insufficient.en",
@@ -32,14 +33,14 @@ def written(tmp_path):
     """The directory after the command, which is made if need be."""
     out = io.StringIO()
     call_command("preview_emails", directory=tmp_path / "a" / "b", stdout=out)
-    assert out.getvalue() == f"9 e-mails, as HTML and text. Open {tmp_path / 'a' / 'b' / 'index.html'}\n"
+    assert out.getvalue() == f"{len(NAMES)} e-mails, as HTML and text. Open {tmp_path / 'a' / 'b' / 'index.html'}\n"
     return tmp_path / "a" / "b"
 
 
 def test_every_mail_is_written_as_html_and_as_text(written):
     files = sorted(path.name for path in written.iterdir())
     assert files == sorted(["index.html", *(f"{name}.{kind}" for name in NAMES for kind in ("html", "txt"))])
-    assert {name.partition(".")[0] for name in NAMES} == set(MailTemplate)
+    assert {name.partition(".")[0] for name in NAMES} == {*MailTemplate, "checkin-expired"}
 
 
 def test_the_index_shows_each_at_two_widths(written):
