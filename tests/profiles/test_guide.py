@@ -1,6 +1,7 @@
 """docs/profiles.md: its commands work as written."""
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -25,7 +26,7 @@ def type_in(live_server, ours, tmp_path):
         typed = re.sub(r"^curl ", 'curl --silent --fail-with-body --write-out "\\\\n" ', typed, flags=re.MULTILINE)
         done = subprocess.run(
             ["bash", "-euc", typed],
-            env=variables,
+            env={**os.environ, **variables},
             cwd=tmp_path,
             capture_output=True,
             text=True,
