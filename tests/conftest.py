@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from accounts.models import Organization, Role, User
@@ -109,3 +110,13 @@ def logged_in() -> Callable[[User], APIClient]:
         return APIClient(headers={"Authorization": f"Bearer {answer.json()['access']}"})
 
     return log_in
+
+
+@pytest.fixture
+def staff(ours) -> Browser:
+    """A browser in which a superuser of ours is logged in."""
+    ours.admin.is_staff = ours.admin.is_superuser = True
+    ours.admin.save(update_fields=["is_staff", "is_superuser"])
+    browser = Browser()
+    browser.force_login(ours.admin)
+    return browser

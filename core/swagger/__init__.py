@@ -7,5 +7,8 @@ from core.version import VERSION
 INFO = openapi.Info(
     title="Switchboard API",
     default_version=VERSION,
-    description="A company's back office: past property sales for real-estate clients, and who may ask for them.",
+    description=(
+        "A company's back office: past property sales for real-estate clients, the log of profiles that got logged out,"
+        " users' check-in sessions, and who may ask for them."
+    ),
 )

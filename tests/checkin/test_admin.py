@@ -29,16 +29,6 @@ def path_of(model: type, *parts: object) -> str:
 
 
 @pytest.fixture
-def staff(ours) -> Browser:
-    """A browser in which a superuser of ours is logged in."""
-    ours.admin.is_staff = ours.admin.is_superuser = True
-    ours.admin.save(update_fields=["is_staff", "is_superuser"])
-    browser = Browser()
-    browser.force_login(ours.admin)
-    return browser
-
-
-@pytest.fixture
 def onlooker(ours) -> Browser:
     """A browser in which somebody is logged in who may look at check-in, and do nothing."""
     ours.agent.is_staff = True

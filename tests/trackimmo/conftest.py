@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
@@ -66,16 +65,6 @@ def sales(city) -> list:
 def job(customer) -> ProcessingJob:
     """A job of our client that waits for a worker."""
     return JobFactory(client=customer)
-
-
-@pytest.fixture
-def staff(ours) -> Browser:
-    """A browser in which a superuser of ours is logged in."""
-    ours.admin.is_staff = ours.admin.is_superuser = True
-    ours.admin.save(update_fields=["is_staff", "is_superuser"])
-    browser = Browser()
-    browser.force_login(ours.admin)
-    return browser
 
 
 @pytest.fixture
