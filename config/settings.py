@@ -101,6 +101,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 0 if DATABASE_POOL else None, "CONN_HEA
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     application_name="switchboard",
     connect_timeout=5,
+    prepare_threshold=5,  # not None, which forbids it; only core.database prepares
     # Short statements with large estimates: compiling one takes longer than running it.
     options="-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
     " -c jit=off",

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connection
-
+from core.database import binary_cursor
 from core.tenancy import current_organization_id
 from profiles.selectors.filters import Filters
 from profiles.selectors.matching import Conditions, conditions
@@ -15,18 +14,19 @@ EVERYTHING: Final = Filters()
 # So many newer records are passed over faster than segments are looked at.
 FEW_TO_SKIP: Final = 2000
 
+# With its values in the text: they are a number and an id, and the plan that is kept is the one for them.
 FIRST_PAGES: Final = f"""
 SELECT {COLUMNS}, (
     SELECT tally.count + (
         SELECT count(*) FROM logged_out_profiles
-        WHERE organization_id = %(organization_id)s AND id > tally.last_id
+        WHERE organization_id = '{{organization_id}}' AND id > tally.last_id
     ) FROM (
         SELECT coalesce(max(last_id), 0) AS last_id, coalesce(max(count), 0) AS count
-        FROM profiles_tally WHERE organization_id = %(organization_id)s
+        FROM profiles_tally WHERE organization_id = '{{organization_id}}'
     ) AS tally
 )
-FROM {JOINED} WHERE record.organization_id = %(organization_id)s
-ORDER BY record.id DESC LIMIT %(limit)s OFFSET %(skip)s
+FROM {JOINED} WHERE record.organization_id = '{{organization_id}}'
+ORDER BY record.id DESC LIMIT {{limit:d}} OFFSET {{skip:d}}
 """  # noqa: S608 -- constants only
 
 OF_PART: Final = "record.id BETWEEN placed.first_id AND placed.last_id"
@@ -68,8 +68,8 @@ class Page:
 def page(filters: Filters, *, skip: int, limit: int) -> Page:
     """`limit` records after the newest `skip`, and the exact count of all, as of one moment."""
     if filters == EVERYTHING and skip <= FEW_TO_SKIP:
-        first_pages = {"organization_id": current_organization_id(), "skip": skip, "limit": limit}
-        found = _fetch(FIRST_PAGES, first_pages)
+        statement = FIRST_PAGES.format(organization_id=current_organization_id(), skip=skip, limit=limit)
+        found = _fetch(statement, {}, keeps_plan=not skip)
         if found or not skip:
             return _page(found)
     asked = conditions(filters)
@@ -106,8 +106,8 @@ def _statement(asked: Conditions) -> str:
     """  # noqa: S608 -- constants only
 
 
-def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def _fetch(statement: str, parameters: dict[str, Any], *, keeps_plan: bool = False) -> list[tuple[Any, ...]]:
+    with binary_cursor(keeps_plan=keeps_plan) as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
 

@@ -16,9 +16,9 @@ class Row(TypedDict):
     agent_name: str
     profile_name: str
     timestamp: datetime
-    reason: str | None
     created_at: datetime
     updated_at: datetime
+    reason: str | None
 
 
 COLUMNS: Final = """record.id, profile.agent_name, profile.profile_name, record.timestamp, record.reason,
@@ -40,9 +40,9 @@ def as_rows(tuples: Iterable[tuple[Any, ...]]) -> list[Row]:
             "agent_name": agent_name,
             "profile_name": profile_name,
             "timestamp": timestamp,
-            "reason": reason,
             "created_at": created_at,
             "updated_at": updated_at,
+            "reason": reason,
         }
         for pk, agent_name, profile_name, timestamp, reason, created_at, updated_at in tuples
     ]

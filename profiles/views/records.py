@@ -16,7 +16,7 @@ from profiles.authentication import PublicReporting
 from profiles.errors import RecordNotFound
 from profiles.serializers.queries import RecordsQuery, record_id_in_path
 from profiles.serializers.records import PageOut, RecordChangesIn, RecordIn, RecordOut
-from profiles.services.facts import shown
+from profiles.services.facts import shown, shown_all
 from profiles.views.base import BY_ID, LOG, REFUSALS, LogView
 
 PUBLIC: Final = Limit("profiles-public", requests=1000, window_seconds=3600, per=Per.ADDRESS)
@@ -69,7 +69,7 @@ class RecordsView(LogView):
         found, skip, limit = selectors.page(**self.query), self.query["skip"], self.query["limit"]
         return Response(
             {
-                "items": [shown(row) for row in found.items],
+                "items": shown_all(found.items),
                 "total": found.total,
                 "page": skip // limit + 1,
                 "per_page": limit,

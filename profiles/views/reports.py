@@ -16,7 +16,7 @@ from profiles.selectors import Filters
 from profiles.serializers.queries import AgentQuery, FilterQuery, StatisticsQuery, agent_in_path
 from profiles.serializers.records import RecordOut
 from profiles.serializers.statistics import LogoutStatisticsOut, as_answered
-from profiles.services.facts import shown
+from profiles.services.facts import shown_all
 from profiles.views.base import LOG, REFUSALS, LogView
 
 
@@ -36,7 +36,7 @@ class AgentView(LogView):
         """List an agent's records, the newest first. An agent who is not known has none."""
         filters = Filters(agent_name=agent_in_path(agent_name), profile_name=self.query["profile_name"])
         found = selectors.rows(filters, skip=self.query["skip"], limit=self.query["limit"])
-        return Response([shown(row) for row in found])
+        return Response(shown_all(found))
 
 
 class StatisticsView(LogView):

@@ -31,6 +31,13 @@ def test_an_empty_log(program, path):
     assert program.get(path).json() == empty
 
 
+def test_a_record_looks_the_same_in_a_page_and_alone(program, in_scope):
+    known, odd = logout(), logout(agent='é "quoted" \\', profile="\u2028", at=NOON + timedelta(microseconds=999_999))
+    page = program.get(LOG).json()["items"]
+    assert page == [program.get(f"{LOG}{record.pk}").json() for record in (odd, known)]
+    assert {item["timestamp"] for item in page} == {"2026-03-10T12:00:00Z"}
+
+
 def test_a_page_says_which_it_is_of_how_many(program, in_scope):
     records = [logout() for _ in range(7)]
     body = program.get(LOG, {"skip": 4, "limit": 2}).json()
