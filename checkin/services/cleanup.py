@@ -5,13 +5,14 @@ import time
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+
+from checkin.services.statements import NOW, change
 
 # A worker has a minute for its task.
 TASK_SECONDS: Final = 30
 BATCH: Final = 5000
 
-OLD: Final = "finished_at < statement_timestamp() - %(days)s * interval '1 day'"
+OLD: Final = f"finished_at < {NOW} - %(days)s * interval '1 day'"
 ATTEMPTS: Final = f"""
     DELETE FROM checkin_refreshattempt WHERE id IN (
         SELECT attempt.id FROM checkin_refreshattempt AS attempt
@@ -38,8 +39,6 @@ def delete_old_history() -> int:
     for statement in (ATTEMPTS, RUNS):
         deleted = BATCH
         while deleted == BATCH and time.monotonic() < ends_at:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, {"days": settings.CHECKIN_HISTORY_DAYS, "limit": BATCH})
-                deleted = cursor.rowcount
+            deleted = change(statement, {"days": settings.CHECKIN_HISTORY_DAYS, "limit": BATCH})
             total += deleted
     return total

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from audit import services as audit
@@ -13,6 +13,7 @@ from checkin.errors import UpstreamUnavailable
 from checkin.models import UpstreamStanding
 from checkin.selectors.standing import require_upstream
 from checkin.services import listed, standing, telling
+from checkin.services.statements import database_time
 from checkin.upstream import Listing, UpstreamApi
 from core.tenancy import current_organization_id
 
@@ -41,7 +42,7 @@ def fetch_users() -> FetchSummary:
     changes nothing, but that the upstream is told again. Raises NoUpstream, UpstreamUnavailable and UpstreamRefused.
     """
     require_upstream()
-    asked_at = _database_time()
+    asked_at = database_time()
     listing = UpstreamApi().users()
     if listing.problems:
         logger.warning("checkin_users_unusable", entries=len(listing.problems), first=listing.problems[:10])
@@ -90,10 +91,3 @@ def _compare(listing: Listing, *, asked_at: datetime) -> FetchSummary:
         removed=removed,
         problems=len(listing.problems) + len(new) - added,
     )
-
-
-def _database_time() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment

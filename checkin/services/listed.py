@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from checkin.models.sessions import MOST_KNOWN_TOKENS
+from checkin.services.statements import NOW, change, fetch
 from checkin.upstream import ListedUser
 from core.secrets import decrypt_if_possible, encrypt, fingerprint
 from core.tenancy import current_organization_id
@@ -21,7 +20,6 @@ from core.tenancy import current_organization_id
 PURPOSE: Final = "checkin token"
 # 128 bits: each session keeps twenty.
 FINGERPRINT_CHARACTERS: Final = 32
-NOW: Final = "statement_timestamp()"
 LISTED: Final = """
     SELECT * FROM unnest(%(emails)s::text[], %(fingerprints)s::text[], %(reports)s::text[], %(times)s::timestamptz[])
     WITH ORDINALITY AS entry (email, fingerprint, report, report_time, number)
@@ -74,7 +72,7 @@ class Difference:
 
 def differences(listing: Parameters) -> Sequence[Difference]:
     """Users who are new, and those whose listed token has changed."""
-    rows = _fetch(
+    rows = fetch(
         f"""
         WITH listed AS ({LISTED})
         SELECT listed.number, session.id,
@@ -92,7 +90,7 @@ def differences(listing: Parameters) -> Sequence[Difference]:
 
 def insert(new: Sequence[Difference]) -> int:
     """Make sessions for new users, due at once. Returns how many."""
-    return _change(
+    return change(
         f"""
         INSERT INTO checkin_checkinsession (
             id, organization_id, email, token, token_number, confirmed_number, confirmed_token, listed_token,
@@ -145,7 +143,7 @@ def note_listed(known: Sequence[Difference], *, asked_at: datetime) -> int:
 def _change_listed(
     changed: Sequence[Difference], assignments: str, condition: str, *, asked_at: datetime | None = None
 ) -> int:
-    return _change(
+    return change(
         f"""
         WITH entry AS (
             SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::text[], %(fingerprints)s::text[])
@@ -170,11 +168,11 @@ def _change_listed(
 def held_in_fact(unknown: Sequence[Difference]) -> Sequence[Difference]:
     """Those whose listed token is one that we hold: their hashes are of another SECRET_KEY, and are made anew."""
     by_id = {one.session_id: one for one in unknown}
-    rows = _fetch(
+    rows = fetch(
         "SELECT id, token, listed_token FROM checkin_checkinsession WHERE id = ANY(%(ids)s)", {"ids": list(by_id)}
     )
     held = [by_id[key] for key, *tokens in rows if by_id[key].user.token in map(decrypt_if_possible, tokens)]
-    _change(
+    change(
         f"""
         UPDATE checkin_checkinsession AS session
         SET known_tokens = {known_with("session.known_tokens", "entry.fingerprint")}
@@ -188,7 +186,7 @@ def held_in_fact(unknown: Sequence[Difference]) -> Sequence[Difference]:
 
 def resume(listing: Parameters) -> int:
     """Sessions of users who are listed again are refreshed again, at once. Returns how many."""
-    return _change(
+    return change(
         f"""
         UPDATE checkin_checkinsession AS session SET is_listed = true, next_refresh_at = {NOW}, updated_at = {NOW}
         WHERE organization_id = %(organization_id)s AND NOT is_listed AND email = ANY(%(emails)s)
@@ -199,7 +197,7 @@ def resume(listing: Parameters) -> int:
 
 def remove(listing: Parameters) -> int:
     """Sessions of users who are no longer listed are left alone. Returns how many."""
-    return _change(
+    return change(
         f"""
         UPDATE checkin_checkinsession AS session SET is_listed = false, updated_at = {NOW}
         WHERE organization_id = %(organization_id)s AND is_listed
@@ -211,7 +209,7 @@ def remove(listing: Parameters) -> int:
 
 def take_reports(listing: Parameters) -> int:
     """What was reported later than what we know. Returns how many."""
-    return _change(
+    return change(
         f"""
         WITH listed AS ({LISTED})
         UPDATE checkin_checkinsession AS session
@@ -225,15 +223,3 @@ def take_reports(listing: Parameters) -> int:
         """,
         listing.values,
     )
-
-
-def _change(statement: str, parameters: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
-
-
-def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())

@@ -6,20 +6,28 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from checkin.models import CheckinSession
 from checkin.services.errands import do_errands
 from checkin.services.listed import token_fingerprint
+from checkin.services.statements import NOW, fetch
 from checkin.upstream import UpstreamApi
 from core import outbox
 from core.tenancy import current_organization_id
 
 TOPIC: Final = "checkin.tell_upstream"
-NOW: Final = "statement_timestamp()"
 # An event that is older was given up, and is taken for none.
 STALE: Final = f"{NOW} - interval '1 day'"
+UNTOLD: Final = f"""
+    UPDATE checkin_checkinsession SET telling_since = {NOW}
+    WHERE organization_id = %(organization_id)s AND is_listed AND status = 'normal'
+        AND token_number = confirmed_number
+        AND listed_fingerprint <> known_tokens[cardinality(known_tokens)]
+        AND (telling_since IS NULL OR telling_since < {STALE})
+    RETURNING id
+"""  # noqa: S608 -- constants
 
 logger = structlog.get_logger(__name__)
 
@@ -39,19 +47,8 @@ def publish_tells(session_ids: Sequence[UUID]) -> None:
 
 def tell_what_is_untold() -> None:
     """Have the upstream told where its list has another token than the one that is surely the user's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE checkin_checkinsession SET telling_since = {NOW}
-            WHERE organization_id = %(organization_id)s AND is_listed AND status = 'normal'
-                AND token_number = confirmed_number
-                AND listed_fingerprint <> known_tokens[cardinality(known_tokens)]
-                AND (telling_since IS NULL OR telling_since < {STALE})
-            RETURNING id
-            """,  # noqa: S608 -- constants
-            {"organization_id": current_organization_id()},
-        )
-        publish_tells([row[0] for row in cursor.fetchall()])
+    rows = fetch(UNTOLD, {"organization_id": current_organization_id()})
+    publish_tells([session_id for (session_id,) in rows])
 
 
 def tell_upstream(session_ids: Sequence[UUID]) -> None:

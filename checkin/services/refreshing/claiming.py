@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, RunKind
-from checkin.services.refreshing.pending import NOW, parameters, pending
+from checkin.services.refreshing.pending import parameters, pending
+from checkin.services.statements import NOW, fetch
 from checkin.upstream import PageClient
 from core.secrets import decrypt_if_possible
 
@@ -62,34 +63,32 @@ def claim_one(run: RefreshRun, session_id: UUID) -> Claim | None:
 
 def _claim(run: RefreshRun, where: str, values: dict[str, Any]) -> Sequence[Claim]:
     begin_until = time.monotonic() + BEFORE_SECONDS
-    with connection.cursor() as cursor:
-        # MATERIALIZED: as a plain subquery it could be run again for a join, and lease more rows than the limit.
-        cursor.execute(
-            f"""
-            WITH free AS MATERIALIZED (
-                SELECT session.id FROM checkin_checkinsession AS session
-                WHERE {where} LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
-            ), taken AS (
-                UPDATE checkin_checkinsession AS session
-                SET lease_token = gen_random_uuid(),
-                    lease_expires_at = {NOW} + %(lease_seconds)s * interval '1 second'
-                FROM free WHERE session.id = free.id
-                RETURNING session.*
-            ), attempt AS (
-                INSERT INTO checkin_refreshattempt (
-                    organization_id, session_id, run_id, lease_token, outcome, stray_token, has_rotated, started_at
-                )
-                SELECT organization_id, id, %(run_id)s, lease_token, 'running', '', false, {NOW} FROM taken
-                RETURNING id, session_id
+    # MATERIALIZED: as a plain subquery it could be run again for a join, and lease more rows than the limit.
+    rows = fetch(
+        f"""
+        WITH free AS MATERIALIZED (
+            SELECT session.id FROM checkin_checkinsession AS session
+            WHERE {where} LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+        ), taken AS (
+            UPDATE checkin_checkinsession AS session
+            SET lease_token = gen_random_uuid(),
+                lease_expires_at = {NOW} + %(lease_seconds)s * interval '1 second'
+            FROM free WHERE session.id = free.id
+            RETURNING session.*
+        ), attempt AS (
+            INSERT INTO checkin_refreshattempt (
+                organization_id, session_id, run_id, lease_token, outcome, stray_token, has_rotated, started_at
             )
-            SELECT taken.id, attempt.id, taken.lease_token, taken.email, taken.token, taken.token_number,
-                taken.token_number = taken.confirmed_number, taken.interruption_count,
-                CASE WHEN taken.status = 'failed' THEN taken.error END
-            FROM taken JOIN attempt ON attempt.session_id = taken.id
-            """,
-            {**values, "run_id": run.pk, "lease_seconds": lease_seconds()},
+            SELECT organization_id, id, %(run_id)s, lease_token, 'running', '', false, {NOW} FROM taken
+            RETURNING id, session_id
         )
-        rows = cursor.fetchall()
+        SELECT taken.id, attempt.id, taken.lease_token, taken.email, taken.token, taken.token_number,
+            taken.token_number = taken.confirmed_number, taken.interruption_count,
+            CASE WHEN taken.status = 'failed' THEN taken.error END
+        FROM taken JOIN attempt ON attempt.session_id = taken.id
+        """,
+        {**values, "run_id": run.pk, "lease_seconds": lease_seconds()},
+    )
     return [
         Claim(
             session_id=session_id,

@@ -8,15 +8,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from checkin.models import Outcome, RefreshRun, RunKind, SessionStatus
 from checkin.services.refreshing.alerting import queue_expiry_alert
 from checkin.services.refreshing.judging import Ended, Judgement, Standing, judge
-from checkin.services.refreshing.pending import NOW
 from checkin.services.reporting import publish_reports
+from checkin.services.statements import NOW, change, fetch
 from checkin.services.telling import STALE, publish_tells
 
 SUPERSEDED: Final = "Another token took the place of the one that was refreshed."
@@ -90,7 +90,8 @@ def finish(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
         else:
             judged.append((one, standing, judge(one.claim, one.answer, standing)))
     entries = [_entry(one, standing, judgement, runs) for one, standing, judgement in judged]
-    _execute(WRITE, entries=json.dumps(entries, default=str), refresh_seconds=settings.CHECKIN_REFRESH_SECONDS)
+    written = {"entries": json.dumps(entries, default=str), "refresh_seconds": settings.CHECKIN_REFRESH_SECONDS}
+    change(WRITE, written)
     _let_go(superseded)
     _end_attempts(judged, superseded)
     _count(judged)
@@ -102,9 +103,8 @@ def finish(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
 
 
 def _hold(ended: Sequence[Ended]) -> Mapping[UUID, Standing]:
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, {"ids": [one.claim.session_id for one in ended]})
-        return {session_id: Standing(*columns) for session_id, *columns in cursor.fetchall()}
+    rows = fetch(HOLD, {"ids": [one.claim.session_id for one in ended]})
+    return {session_id: Standing(*columns) for session_id, *columns in rows}
 
 
 def _entry(ended: Ended, standing: Standing, judgement: Judgement, runs: Mapping[UUID, RefreshRun]) -> dict[str, Any]:
@@ -128,7 +128,8 @@ def _entry(ended: Ended, standing: Standing, judgement: Judgement, runs: Mapping
 def _let_go(superseded: Sequence[Ended]) -> None:
     if superseded:
         claims = [one.claim for one in superseded]
-        _execute(LET_GO, ids=[one.session_id for one in claims], leases=[one.lease_token for one in claims])
+        leases = [one.lease_token for one in claims]
+        change(LET_GO, {"ids": [one.session_id for one in claims], "leases": leases})
 
 
 def _end_attempts(judged: Sequence[Judged], superseded: Sequence[Ended]) -> None:
@@ -143,7 +144,7 @@ def _end_attempts(judged: Sequence[Judged], superseded: Sequence[Ended]) -> None
         }
         for one, outcome, error in ends
     ]
-    _execute(END, entries=json.dumps(entries))
+    change(END, {"entries": json.dumps(entries)})
 
 
 def _count(judged: Sequence[Judged]) -> None:
@@ -155,8 +156,3 @@ def _count(judged: Sequence[Judged]) -> None:
     for run_id, numbers in counts.items():
         RefreshRun.objects.filter(pk=run_id).update(**{name: F(name) + number for name, number in numbers.items()})
     RefreshRun.objects.filter(pk__in=counts, kind=RunKind.SINGLE).update(finished_at=Now())
-
-
-def _execute(statement: str, **parameters: Any) -> None:  # noqa: ANN401 -- the statement's own
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)

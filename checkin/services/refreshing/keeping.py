@@ -3,15 +3,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-from uuid import UUID
-
-from django.db import connection
+from typing import Final
 
 from checkin.models import RefreshAttempt
 from checkin.services.listed import known_with, token_fingerprint
 from checkin.services.refreshing.claiming import Claim
-from checkin.services.refreshing.pending import NOW
+from checkin.services.statements import NOW, fetch
 from core.secrets import encrypt
 
 # The lease plays no part: a late token is as good as any other while nobody has changed the one it was made from. The
@@ -57,16 +54,10 @@ def keep_tokens(rotated: Sequence[Rotated]) -> set[int]:
         "tokens": [encrypt(one.token) for one in rotated],
         "fingerprints": [token_fingerprint(one.token) for one in rotated],
     }
-    kept = _ids(KEEP, parameters)
+    kept = {session_id for (session_id,) in fetch(KEEP, parameters)}
     if len(kept) < len(rotated):
-        kept |= _ids(STORED_BEFORE, parameters)
+        kept |= {session_id for (session_id,) in fetch(STORED_BEFORE, parameters)}
         for one in rotated:
             if one.claim.session_id not in kept:
                 RefreshAttempt.objects.filter(pk=one.claim.attempt_id).update(stray_token=one.token)
     return {one.claim.attempt_id for one in rotated if one.claim.session_id in kept}
-
-
-def _ids(statement: str, parameters: dict[str, Any]) -> set[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return {row[0] for row in cursor.fetchall()}

@@ -4,15 +4,17 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from checkin.models import RefreshRun, RunKind
+from checkin.services.statements import NOW, fetch
 
-NOW: Final = "statement_timestamp()"
-# Whatever came after the run's beginning is another run's. The words are those of the indexes' conditions.
-PENDING: Final = """
+# The words are those of the indexes' conditions.
+WAITING: Final = """
     session.organization_id = %(organization_id)s
     AND session.is_listed AND (session.status IS NULL OR session.status IN ('normal', 'failed'))
+"""
+# Whatever came after the run's beginning is another run's.
+PENDING: Final = f"""
+    {WAITING}
     AND session.created_at <= %(started_at)s
     AND (session.attempted_at IS NULL OR session.attempted_at < %(started_at)s)
 """
@@ -46,21 +48,19 @@ def is_any_free(run: RefreshRun) -> bool:
 
 
 def _one(statement: str, run: RefreshRun) -> Any:  # noqa: ANN401 -- the statement's own
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters(run))
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row[0]
+    [[answer]] = fetch(statement, parameters(run))
+    return answer
 
 
 def is_due_somewhere(organization_id: UUID) -> bool:
     """Whether a session's time has come that nobody is refreshing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM checkin_checkinsession AS session"
-            " WHERE session.organization_id = %s"
-            " AND session.is_listed AND (session.status IS NULL OR session.status IN ('normal', 'failed'))"
-            f" AND session.next_refresh_at <= {NOW} AND session.lease_token IS NULL)",
-            [organization_id],
+    [[is_due]] = fetch(
+        f"""
+        SELECT EXISTS (
+            SELECT FROM checkin_checkinsession AS session
+            WHERE {WAITING} AND session.next_refresh_at <= {NOW} AND session.lease_token IS NULL
         )
-        row: tuple[bool] = cursor.fetchone()
-    return row[0]
+        """,
+        {"organization_id": organization_id},
+    )
+    return bool(is_due)

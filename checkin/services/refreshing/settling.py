@@ -7,12 +7,12 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from checkin.models import RefreshAttempt, RefreshRun, RunKind
-from checkin.services.refreshing.pending import NOW
+from checkin.services.statements import NOW, fetch
 from core.tenancy import current_organization_id
 
 INTERRUPTED: Final = "The process that refreshed the session ended before it had written down an answer."
@@ -60,17 +60,15 @@ def settle_interrupted() -> int:
 
     They are due at once, but for one that was interrupted time and again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SETTLE,
-            {
-                "organization_id": current_organization_id(),
-                "interrupted": INTERRUPTED,
-                "given_up": GIVEN_UP,
-                "refresh_seconds": settings.CHECKIN_REFRESH_SECONDS,
-            },
-        )
-        rows = cursor.fetchall()
+    rows = fetch(
+        SETTLE,
+        {
+            "organization_id": current_organization_id(),
+            "interrupted": INTERRUPTED,
+            "given_up": GIVEN_UP,
+            "refresh_seconds": settings.CHECKIN_REFRESH_SECONDS,
+        },
+    )
     for run_id, number in Counter(run_id for run_id, is_hopeless in rows if is_hopeless and run_id).items():
         RefreshRun.objects.filter(pk=run_id).exclude(kind=RunKind.SINGLE).update(failed=F("failed") + number)
     if rows:
