@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -68,7 +69,7 @@ class CheckinSessionAdmin(CheckinAdmin):
             return "no more: not in the upstream's list"
         if session.status == "expired":
             return "when its user has logged in"
-        return f"{session.next_refresh_at:%Y-%m-%d %H:%M:%S}"
+        return str(localize(session.next_refresh_at))
 
     @admin.display(description="token")
     def end_of_token(self, session: CheckinSession) -> str:
