@@ -98,7 +98,15 @@ def test_a_body_that_is_wrong_is_refused_by_field_and_changes_nothing(program, i
     assert audited() == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"agent_name": ' + b"[" * 5000, b'"text"', b"null", b"7"])
+# Valid, once deeper than the parser goes and once not.
+DEEP, LESS_DEEP = (
+    b'{"agent_name": "a", "profile_name": ' + b"[" * depth + b"]" * depth + b"}" for depth in (5000, 500)
+)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", DEEP, LESS_DEEP, b'"text"', b"null", b"7"], ids=lambda body: repr(body[:50])
+)
 def test_what_is_no_body_at_all_is_refused(program, in_scope, body):
     assert program.post(LOG, body, content_type="application/json").status_code == 400
     assert not LoggedOutProfile.objects.exists()
