@@ -1,32 +1,6 @@
-"""What assigning costs, beside what it cannot do without: `make bench-assign`.
+"""What assigning costs, beside what it cannot do without: `make bench-assign`."""
 
-On a PostgreSQL of its own, thrown away afterwards, with its ordinary settings; `_assign.py` fills and measures it.
-"""
-
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-
-from devstack.postgres import Postgres
-
-MEASURE = [sys.executable, "-m", "benchmarks._assign"]
-MIGRATE = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-
-
-def main() -> None:
-    """Start the server, make the tables, measure."""
-    with tempfile.TemporaryDirectory(prefix="bench-assign-") as directory:
-        server = Postgres(Path(directory))
-        server.start()
-        try:
-            environment = {**os.environ, **server.environment, "DEBUG": "true"}
-            subprocess.run(MIGRATE, env=environment, check=True)
-            subprocess.run(MEASURE, env=environment, check=True)
-        finally:
-            server.stop()
-
+from benchmarks._on_postgres import measure
 
 if __name__ == "__main__":
-    main()
+    measure("benchmarks._assign")
