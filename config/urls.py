@@ -5,11 +5,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("", include("profiles.urls")),  # asked most, so found first
     path("", include("core.health.urls")),
     path("", include("core.swagger.urls")),
     path("api/v1/auth/", include("accounts.urls")),
     path("", include("checkin.urls")),
-    path("", include("profiles.urls")),
     path("", include("trackimmo.urls")),  # before the admin: TrackImmo documents paths below /admin/
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
