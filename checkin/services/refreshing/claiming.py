@@ -83,7 +83,7 @@ def _claim(run: RefreshRun, where: str, values: dict[str, Any]) -> Sequence[Clai
             RETURNING id, session_id
         )
         SELECT taken.id, attempt.id, taken.lease_token, taken.email, taken.token, taken.token_number,
-            taken.token_number = taken.confirmed_number, taken.interruption_count,
+            taken.token_number = taken.confirmed_number, taken.interruption_count, taken.failure_count,
             CASE WHEN taken.status = 'failed' THEN taken.error END
         FROM taken JOIN attempt ON attempt.session_id = taken.id
         """,
@@ -100,17 +100,21 @@ def _claim(run: RefreshRun, where: str, values: dict[str, Any]) -> Sequence[Clai
             token=decrypt_if_possible(token) or "",
             token_number=token_number,
             is_confirmed=is_confirmed,
-            doubt=_doubt(interruptions, error) if is_confirmed else None,
+            doubt=_doubt(*history) if is_confirmed else None,
             begin_until=begin_until,
         )
-        for session_id, attempt_id, lease_token, email, token, token_number, is_confirmed, interruptions, error in rows
+        for session_id, attempt_id, lease_token, email, token, token_number, is_confirmed, *history in rows
     ]
 
 
-def _doubt(interruptions: int, error: str | None) -> str | None:
+def _doubt(interruptions: int, failures: int, error: str | None) -> str | None:
     if interruptions:
         return "The refresh before this one was interrupted after it may have been sent: its new token may be lost."
-    return f"The refresh before this one had failed: {error}" if error else None
+    if error is None:
+        return None
+    if failures > 1:
+        return f"The {failures} refreshes before this one had failed, the last one so: {error}"
+    return f"The refresh before this one had failed: {error}"
 
 
 @transaction.atomic

@@ -62,6 +62,18 @@ def test_a_failure_is_told_kept_and_survived(fault, ada, upstream, settings):
         assert "The refresh before this one had failed" in ada.error
 
 
+def test_a_login_after_several_failures_says_how_many_there_were(ada, upstream):
+    """The first of them may have lost the token, whatever the last one says."""
+    CheckinSession.objects.update(status="failed", error="The upstream answered 500.", failure_count=3)
+    upstream.expire(EMAIL)
+
+    services.refresh_all()
+
+    ada.refresh_from_db()
+    assert ada.status == "expired"
+    assert ada.error.endswith("The 3 refreshes before this one had failed, the last one so: The upstream answered 500.")
+
+
 def test_a_slow_answer_is_an_answer(ada, upstream):
     upstream.set_pace(slow_seconds=0.3)
     upstream.set_fault(EMAIL, PageFault.SLOW)
