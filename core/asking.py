@@ -1,7 +1,8 @@
 """Asking the workers to look at something, with one message at a time. A lost message costs time and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from celery import current_app
@@ -9,6 +10,7 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from core.redis import client
+from core.telling import tell
 
 logger = structlog.get_logger(__name__)
 
@@ -30,9 +32,23 @@ class Request:
 
     def send(self) -> None:
         """Send the message unless one waits. A dead broker is logged: whoever asks has beat ask again."""
-        is_first = self._mark()
-        if is_first is False:
-            return
+        tell(self)
+
+    def commands(self) -> Sequence[tuple[Any, ...]]:
+        """Marks that a message waits, which Redis only does if none did."""
+        return [("SET", self._key, 1, "NX", "EX", self.seconds)]
+
+    def told(self, answers: Sequence[Any]) -> None:
+        """Send it if it is the first."""
+        [answer] = answers
+        if answer is not None:
+            self._send(is_first=answer is True)
+
+    def lost(self, error: RedisError) -> None:
+        """Send it: one message too many does no harm."""
+        self._send(is_first=False)
+
+    def _send(self, *, is_first: bool) -> None:
         try:
             current_app.send_task(self.task, args=list(self.arguments), retry=False)
         except OperationalError as error:
@@ -46,13 +62,6 @@ class Request:
             client().delete(self._key)
         except RedisError as error:
             logger.warning("asking_not_answered", task=self.task, arguments=self.arguments, error=str(error))
-
-    def _mark(self) -> bool | None:
-        """Whether no message waits yet; from now on one does. None if Redis cannot tell."""
-        try:
-            return bool(client().set(self._key, 1, nx=True, ex=self.seconds))
-        except RedisError:
-            return None  # one message too many does no harm
 
     @property
     def _key(self) -> str:

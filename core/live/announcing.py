@@ -3,18 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection, transaction
 from redis import RedisError
 
-from core import redis
 from core.jsontypes import JSON
 from core.live.messages import NAME, LiveEvent, channel_of, encode
 from core.rendering import to_json
 from core.scope import current_organization_id
+from core.telling import tell
 
 logger = structlog.get_logger(__name__)
 
@@ -30,13 +30,21 @@ class Announcement:
     events: defaultdict[UUID, list[LiveEvent]] = field(default_factory=lambda: defaultdict(list))
 
     def __call__(self) -> None:
-        try:
-            with redis.client().pipeline(transaction=False) as pipeline:
-                for channel, message in self._messages():
-                    pipeline.publish(channel, message)
-                pipeline.execute()
-        except RedisError as error:
-            logger.warning("announcement_lost", events=sum(map(len, self.events.values())), error=str(error))
+        tell(self)
+
+    def commands(self) -> Sequence[tuple[Any, ...]]:
+        """A message to each channel, or several."""
+        return [("PUBLISH", channel, message) for channel, message in self._messages()]
+
+    def told(self, answers: Sequence[Any]) -> None:
+        """Log what Redis refused."""
+        for error in answers:
+            if isinstance(error, RedisError):
+                self.lost(error)
+
+    def lost(self, error: RedisError) -> None:
+        """Log it."""
+        logger.warning("announcement_lost", events=sum(map(len, self.events.values())), error=str(error))
 
     def _messages(self) -> Iterator[tuple[str, bytes]]:
         for organization_id, events in self.events.items():

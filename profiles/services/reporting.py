@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from audit import services as audit
 from core import live
 from core.database import binary_cursor
+from core.telling import together
 from core.tenancy import current_organization_id
 from profiles.selectors import Row
 from profiles.services.facts import LIVE_EVENT, RESOURCE, shown
@@ -33,11 +34,12 @@ def report_logout(*, agent_name: str, profile_name: str, reason: str | None = No
     said = NewRecord(agent_name, profile_name, reason)
     changes = {name: (None, value) for name, value in asdict(said).items() if value is not None}
     recording = audit.recording(action="create", resource_type=RESOURCE, changes=changes)
-    with recording as entry, binary_cursor(keeps_plan=True) as cursor:
-        cursor.execute(INSERT, {"organization_id": current_organization_id(), **asdict(said), **entry})
-        row = _row(said, cursor.fetchone())
-    with transaction.atomic(savepoint=False):  # the database is not asked again
-        live.announce(LIVE_EVENT, shown(row))
+    with together():
+        with recording as entry, binary_cursor(keeps_plan=True) as cursor:
+            cursor.execute(INSERT, {"organization_id": current_organization_id(), **asdict(said), **entry})
+            row = _row(said, cursor.fetchone())
+        with transaction.atomic(savepoint=False):  # the database is not asked again
+            live.announce(LIVE_EVENT, shown(row))
     return row
 
 

@@ -9,7 +9,7 @@ import redis
 from celery import current_app
 from django.db import transaction
 
-from core import asking, outbox
+from core import asking, outbox, telling
 from core.outbox import tasks, waking
 from core.outbox.waking import Wake
 from core.redis import client
@@ -110,7 +110,7 @@ def test_a_message_that_could_not_be_sent_is_not_taken_for_one_that_waits(broker
 
 
 def test_without_redis_a_message_is_sent_all_the_same(messages, monkeypatch):
-    monkeypatch.setattr(asking, "client", lambda: redis.Redis.from_url(f"redis://127.0.0.1:{free_port()}"))
+    monkeypatch.setattr(telling, "client", lambda: redis.Redis.from_url(f"redis://127.0.0.1:{free_port()}"))
     Wake("test.one")()
     Wake("test.one")()
     assert messages() == 2
