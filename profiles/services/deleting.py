@@ -1,4 +1,4 @@
-"""Taking records out of the log. Their browser profiles stay until nobody has used them for a day."""
+"""Taking records out of the log. Their browser profiles stay until `forget_unused_profiles` comes by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from profiles.errors import RecordNotFound
 from profiles.selectors import Row
 from profiles.selectors.records import as_rows
 from profiles.services.facts import RESOURCE, changes_of
-from profiles.services.statements import DELETE
+from profiles.services.statements import DELETE, HOLD
 
 GREATEST_ID: Final = 2**63 - 1
 
@@ -47,6 +47,8 @@ def delete_records(*, ids: Sequence[int]) -> BulkDeletion:
 
 
 def _delete(ids: Sequence[int]) -> list[Row]:
+    parameters = {"organization_id": current_organization_id(), "ids": list(ids)}
     with connection.cursor() as cursor:
-        cursor.execute(DELETE, {"organization_id": current_organization_id(), "ids": list(ids)})
+        cursor.execute(HOLD, parameters)
+        cursor.execute(DELETE, parameters)
         return as_rows(cursor.fetchall())

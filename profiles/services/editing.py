@@ -45,9 +45,11 @@ def update_record(*, record_id: int, **fields: Unpack[RecordFields]) -> Row:
 
 
 def _held(record_id: int) -> Row:
-    """The record, which nobody else changes until the transaction ends."""
-    held = LoggedOutProfile.objects.select_for_update(of=("self",)).select_related("profile")
-    record = held.filter(pk=record_id).first()
+    """The record, which nobody else changes until the transaction ends.
+
+    Its profile is read afterwards: a join that waits would find nothing once the record has been given another one.
+    """
+    record = LoggedOutProfile.objects.select_for_update().filter(pk=record_id).first()
     if record is None:
         raise RecordNotFound
     return {

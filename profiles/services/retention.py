@@ -22,11 +22,14 @@ TASK_SECONDS: Final = 30
 FIRST: Final = 0
 # A thousand years: the calendar has not many more.
 LONGEST_DAYS: Final = 365_000
+# What somebody else is correcting or deleting is left for the next time: nobody waits for anybody, in a circle or not.
 DELETE_OLDEST: Final = """
-DELETE FROM logged_out_profiles WHERE id IN (
+WITH held AS MATERIALIZED (
     SELECT id FROM logged_out_profiles
-    WHERE organization_id = %(organization_id)s AND timestamp < %(before)s ORDER BY id LIMIT %(limit)s
+    WHERE organization_id = %(organization_id)s AND timestamp < %(before)s
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
+DELETE FROM logged_out_profiles AS record USING held WHERE record.id = held.id
 """
 UNUSED: Final = "NOT EXISTS (SELECT FROM logged_out_profiles AS record WHERE record.profile_id = profile.id)"
 # Whoever is being reported is held by its report, and skipped.

@@ -74,13 +74,13 @@ FROM profile WHERE record.id = %(id)s AND record.organization_id = %(organizatio
 RETURNING record.updated_at
 """  # noqa: S608 -- constants only
 
-# In the order of the ids, so that two who delete the same do not wait for each other.
+# In the order of the ids, so that two who delete the same do not wait for each other. A statement of its own: one that
+# waits sees the record as it is then, but of other tables what was there when it began.
+HOLD: Final = """
+SELECT FROM logged_out_profiles WHERE organization_id = %(organization_id)s AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE
+"""
 DELETE: Final = f"""
-WITH held AS MATERIALIZED (
-    SELECT id FROM logged_out_profiles
-    WHERE organization_id = %(organization_id)s AND id = ANY(%(ids)s) ORDER BY id FOR UPDATE
-)
-DELETE FROM logged_out_profiles AS record USING held, profiles_browserprofile AS profile
-WHERE record.id = held.id AND profile.id = record.profile_id
+DELETE FROM logged_out_profiles AS record USING profiles_browserprofile AS profile
+WHERE record.organization_id = %(organization_id)s AND record.id = ANY(%(ids)s) AND profile.id = record.profile_id
 RETURNING {COLUMNS}
 """  # noqa: S608 -- constants only

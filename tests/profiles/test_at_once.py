@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core import tenancy
 from core.testing.waiting import eventually
@@ -132,3 +134,63 @@ def test_reporting_and_forgetting_go_together(ours):
     in_threads(ours, [report, report, forget, forget])
     assert LoggedOutProfile.unscoped.count() == 80
     assert BrowserProfile.unscoped.count() == 40
+
+
+def while_it_is_renamed(ours, work: Callable[[int], object]) -> object:
+    """What `work` comes to that begins while somebody else gives the record another profile, and waits for him."""
+    with tenancy.scope(ours.organization.pk):
+        record_id = services.report_logout(agent_name="Ann", profile_name="x")["id"]
+    results = []
+
+    def wait() -> None:
+        with tenancy.scope(ours.organization.pk):
+            results.append(work(record_id))
+        connection.close()
+
+    thread = threading.Thread(target=wait)
+    with tenancy.scope(ours.organization.pk), transaction.atomic():
+        services.update_record(record_id=record_id, profile_name="renamed")
+        thread.start()
+        assert eventually(somebody_waits)
+    thread.join(10)
+    [result] = results
+    return result
+
+
+def test_a_record_that_is_renamed_meanwhile_is_found_by_who_corrects_it(ours):
+    row = while_it_is_renamed(ours, lambda pk: services.update_record(record_id=pk, reason="why"))
+    assert (row["profile_name"], row["reason"]) == ("renamed", "why")
+    record = LoggedOutProfile.unscoped.select_related("profile").get()
+    assert (record.profile.profile_name, record.reason) == ("renamed", "why")
+
+
+def test_a_record_that_is_renamed_meanwhile_is_found_by_who_deletes_it(ours):
+    row = while_it_is_renamed(ours, lambda pk: services.delete_record(record_id=pk))
+    assert row["profile_name"] == "renamed"
+    assert not LoggedOutProfile.unscoped.exists()
+
+
+def test_a_record_that_is_renamed_meanwhile_is_found_by_who_deletes_many(ours):
+    deletion = while_it_is_renamed(ours, lambda pk: services.delete_records(ids=[pk]))
+    assert (deletion.deleted_count, deletion.failed_ids) == (1, [])
+    assert not LoggedOutProfile.unscoped.exists()
+
+
+def test_retention_waits_for_nobody_who_corrects_an_old_record(ours):
+    with tenancy.scope(ours.organization.pk):
+        ids = [row["id"] for row in services.report_logouts(items=[NewRecord("Ann", "x")] * 3)]
+        LoggedOutProfile.objects.update(timestamp=timezone.now() - timedelta(days=2))
+    forgotten = []
+
+    def forget() -> None:
+        forgotten.append(services.forget_old_records(older_than_days=1))
+        connection.close()
+
+    thread = threading.Thread(target=forget)
+    with tenancy.scope(ours.organization.pk), transaction.atomic():
+        services.update_record(record_id=ids[1], reason="why")
+        thread.start()
+        thread.join(10)
+    assert forgotten == [2]
+    assert list(LoggedOutProfile.unscoped.values_list("pk", flat=True)) == [ids[1]]
+    assert services.forget_old_records(older_than_days=1) == 1
