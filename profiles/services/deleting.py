@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -47,7 +47,7 @@ def delete_records(*, ids: Sequence[int]) -> BulkDeletion:
 
 
 def _delete(ids: Sequence[int]) -> list[Row]:
-    parameters = {"organization_id": current_organization_id(), "ids": list(ids)}
+    parameters: dict[str, Any] = {"organization_id": current_organization_id(), "ids": list(ids)}
     with connection.cursor() as cursor:
         cursor.execute(HOLD, parameters)
         cursor.execute(DELETE, parameters)
