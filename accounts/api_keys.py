@@ -45,7 +45,8 @@ def environment_key(secret: str) -> EnvironmentKey | None:
     if not settings.ADMIN_API_KEY:
         opened["API_KEY"].add(Scope.TRACKIMMO_ADMIN)
     # Digests are compared, all of them, so that neither the time nor the length of a value tells anything.
-    matching = [name for name in opened if constant_time_compare(digest(getattr(settings, name)), digest(secret))]
+    asked = digest(secret)
+    matching = [name for name in opened if constant_time_compare(digest(getattr(settings, name)), asked)]
     # An unset key is empty, and an empty secret matches nothing.
     if not secret or not matching:
         return None

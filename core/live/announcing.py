@@ -81,12 +81,25 @@ def announce_many(event: str, payloads: Sequence[Mapping[str, JSON]]) -> None:
         raise transaction.TransactionManagementError(
             f"{event} was announced outside a transaction: open one with transaction.atomic()."
         )
+    organization_id = current_organization_id()
+    if found := _events(event, payloads):
+        _after_commit().events[organization_id] += found
+
+
+def announce_statement(event: str, payload: Mapping[str, JSON]) -> None:
+    """As `announce`, of what one statement did, which is a transaction by itself where no other surrounds it.
+
+    Raises TenantScopeMissing and ValueError as that does.
+    """
+    announcement = Announcement()
+    announcement.events[current_organization_id()] += _events(event, [payload])
+    transaction.on_commit(announcement, robust=True)
+
+
+def _events(event: str, payloads: Sequence[Mapping[str, JSON]]) -> list[LiveEvent]:
     if not NAME.fullmatch(event):
         raise ValueError(f"{event!r} is no name of an event: they look like profile.logged_out.")
-    organization_id = current_organization_id()
-    found = [LiveEvent(str(uuid4()), event, _as_json(payload)) for payload in payloads]
-    if found:
-        _after_commit().events[organization_id] += found
+    return [LiveEvent(str(uuid4()), event, _as_json(payload)) for payload in payloads]
 
 
 def _as_json(payload: Mapping[str, JSON]) -> bytes:

@@ -38,8 +38,7 @@ def report_logout(*, agent_name: str, profile_name: str, reason: str | None = No
         with recording as entry, binary_cursor(keeps_plan=True) as cursor:
             cursor.execute(INSERT, {"organization_id": current_organization_id(), **asdict(said), **entry})
             row = _row(said, cursor.fetchone())
-        with transaction.atomic(savepoint=False):  # the database is not asked again
-            live.announce(LIVE_EVENT, shown(row))
+        live.announce_statement(LIVE_EVENT, shown(row))
     return row
 
 
