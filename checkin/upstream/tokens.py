@@ -61,6 +61,6 @@ def _is_over(said: dict[str, str]) -> bool:
         return lifetime.startswith("-") or not lifetime.strip("0")
     try:
         end = parsedate_to_datetime(said["expires"].replace("-", " "))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return False
     return (end if end.tzinfo else end.replace(tzinfo=UTC)) <= datetime.now(UTC)

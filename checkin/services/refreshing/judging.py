@@ -13,6 +13,8 @@ from checkin.upstream import Answer, Verdict
 LONGEST_WAIT_SECONDS: Final = 4 * 3600
 # A session may well live for no more than two hours: an upstream that is back must find it alive.
 LONGEST_WAIT_FOR_UPSTREAM_SECONDS: Final = 3600
+# Whoever asks for more has mistaken himself, or the calendar ends before.
+LONGEST_WAIT_ASKED_SECONDS: Final = 24 * 3600
 ANOTHER_TRY: Final = "The page asked for a login. The token before the last one is tried next."
 
 
@@ -89,6 +91,7 @@ def _failed(answer: Answer, before: Standing) -> Judgement:
     was_expired = before.status == SessionStatus.EXPIRED
     longest = LONGEST_WAIT_FOR_UPSTREAM_SECONDS if answer.is_upstreams_fault else LONGEST_WAIT_SECONDS
     # The exponent is bounded only so that the power is a number.
+    asked = min(answer.wait_seconds or 0, LONGEST_WAIT_ASKED_SECONDS)
     patience = min(longest, settings.CHECKIN_REFRESH_SECONDS * 2 ** min(before.failure_count, 30))
     return Judgement(
         Outcome.FAILED,
@@ -96,5 +99,5 @@ def _failed(answer: Answer, before: Standing) -> Judgement:
         error=answer.error,
         session_error=before.error if was_expired else answer.error,
         failure_count=before.failure_count + 1,
-        wait_seconds=max(settings.CHECKIN_REFRESH_SECONDS, patience, answer.wait_seconds or 0),
+        wait_seconds=max(settings.CHECKIN_REFRESH_SECONDS, patience, asked),
     )

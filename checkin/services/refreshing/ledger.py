@@ -66,8 +66,7 @@ class Ledger:
             while self._take(take, until=until) or self._is_busy:
                 self._go_on()
         except BaseException:
-            while self._is_busy:
-                self._go_on()
+            self._see_through()
             raise
 
     @property
@@ -89,11 +88,26 @@ class Ledger:
         return bool(claims)
 
     def _go_on(self) -> None:
+        self._store()
+        if self._is_time_to_end():
+            self._end()
+
+    def _store(self) -> None:
         self._listen()
         if self._keeping:
             self._keep()
-        if self._is_time_to_end():
-            self._end()
+
+    def _see_through(self) -> None:
+        """Store the tokens of all that is under way, even where what became of it cannot be written down."""
+        while self._is_busy:
+            self._store()
+            try:
+                self._end()
+            except Exception:
+                # Their leases run out, and then they were interrupted.
+                sessions = [str(one.claim.session_id) for one in self._answered]
+                logger.exception("checkin_answers_lost", sessions=sessions)
+                self._answered = []
 
     def _listen(self) -> None:
         """Take in all that has come, or what comes next; nothing after a moment."""

@@ -105,6 +105,25 @@ def test_a_mistake_of_ours_holds_nobody_for_ever(ada, upstream, monkeypatch):
     assert RefreshAttempt.objects.get().outcome == "running"
 
 
+def test_answers_that_cannot_be_written_down_cost_no_token(fetched, upstream, settings, monkeypatch):
+    settings.CHECKIN_CONCURRENCY = 2
+    sessions = fetched(4)
+    upstream.set_pace(latency_seconds=0.05)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ledger_module, "finish", broken)
+
+    with pytest.raises(ZeroDivisionError):
+        services.refresh_all()
+
+    for session in sessions:
+        session.refresh_from_db()
+        assert session.token == upstream.user(session.email)["token"]
+    assert RefreshAttempt.objects.filter(outcome="running").count() == 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_connection_that_breaks_costs_nothing(upstream, in_scope, monkeypatch):
     upstream.set_users([EMAIL])

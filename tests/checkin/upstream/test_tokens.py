@@ -24,6 +24,7 @@ def found(*cookies: str, host: str = "checkin.example") -> str | None:
         f"{GOOD}; domain=.Example; Path=",
         f"{GOOD}; Expires={EARLIER}; Max-Age=60",
         f"{GOOD}; Expires=whenever; Max-Age=soon",
+        f"{GOOD}; Expires=Fri, 01 Jan 99999999999 00:00:00 GMT",
         " prestostudent_session = eyJ%3D ; path=/",
     ],
 )
