@@ -61,12 +61,15 @@ SELECT block.last_id, closed.last_id FROM (
 ) AS block
 """
 OF_SEGMENT: Final = "organization_id = %(organization_id)s AND id > %(closed)s AND id <= %(last_id)s"
+# It is as long as its blocks, whose first and last records may have been deleted since.
 CLOSE: Final = f"""
 WITH record AS MATERIALIZED (
     SELECT id, profile_id, timestamp FROM logged_out_profiles WHERE {OF_SEGMENT}
 ), segment AS (
     INSERT INTO profiles_segment (organization_id, first_id, last_id, earliest, latest, count)
-    SELECT %(organization_id)s, min(id), max(id), min(timestamp), max(timestamp), count(*) FROM record
+    SELECT %(organization_id)s, (
+        SELECT min(first_id) FROM profiles_block WHERE organization_id = %(organization_id)s AND last_id > %(closed)s
+    ), %(last_id)s, min(timestamp), max(timestamp), count(*) FROM record
     RETURNING id
 ), of_profiles AS (
     INSERT INTO profiles_profilecount (segment_id, profile_id, count)

@@ -97,6 +97,28 @@ def test_each_organizations_records_are_its_own(in_scope, theirs, small_segments
             assert selectors.page(Filters(agent_name="Agent_001"), skip=0, limit=1).total == 7
 
 
+def test_a_segment_reaches_as_far_as_its_blocks_though_their_ends_were_deleted(in_scope, small_segments):
+    """Its blocks are found by its range: the part of it that a window cuts is read from them."""
+    small_segments()
+    made = [LoggedOutProfileFactory(timestamp=NOON + timedelta(hours=number)) for number in range(7)]
+    assert segments.close_segments() == 1
+    made += [LoggedOutProfileFactory(timestamp=NOON + timedelta(hours=number)) for number in range(7, 11)]
+    assert segments.close_segments() == 0
+    ends = [made[6].pk, made[8].pk]
+    LoggedOutProfile.objects.filter(pk__in=ends).delete()
+    made += [LoggedOutProfileFactory(timestamp=NOON + timedelta(hours=number)) for number in range(11, 14)]
+    assert segments.close_segments() == 1
+    assert_counts_equal_rows()
+    blocks = list(Block.objects.order_by("last_id").values_list("first_id", "last_id"))
+    ranges = list(Segment.objects.order_by("last_id").values_list("first_id", "last_id"))
+    assert ranges == [(blocks[0][0], blocks[1][1]), (blocks[2][0], blocks[3][1])]
+    left = [record for record in made if record.pk not in ends]
+    for number, record in enumerate(left):
+        since = Filters(since=record.timestamp, search="agent")
+        assert selectors.page(since, skip=0, limit=1).total == len(left) - number
+        assert selectors.statistics(since, days=2).total_logouts == len(left) - number
+
+
 def test_what_is_left_when_the_time_is_up_is_closed_the_next_time(records):
     assert segments.close_segments(seconds=0) == 0
     assert not Segment.objects.exists()
