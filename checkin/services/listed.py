@@ -20,6 +20,10 @@ from core.tenancy import current_organization_id
 PURPOSE: Final = "checkin token"
 # 128 bits: each session keeps twenty.
 FINGERPRINT_CHARACTERS: Final = 32
+# The last token that was surely the user's, when another takes its place.
+LAST_CONFIRMED: Final = (
+    "CASE WHEN session.token_number = session.confirmed_number THEN session.token ELSE session.confirmed_token END"
+)
 LISTED: Final = """
     SELECT * FROM unnest(%(emails)s::text[], %(fingerprints)s::text[], %(reports)s::text[], %(times)s::timestamptz[])
     WITH ORDINALITY AS entry (email, fingerprint, report, report_time, number)
@@ -118,10 +122,11 @@ def insert(new: Sequence[Difference]) -> int:
     )
 
 
-# Whoever refreshes the session meanwhile finds its number changed, and puts his token aside.
+# Whoever refreshes the session meanwhile finds its number changed, and puts his token aside. The page has not shown the
+# user yet: a token that we held too long ago to know must not cost the one that is good.
 LOGIN: Final = f"""
-    token = entry.token, token_number = session.token_number + 1, confirmed_number = session.token_number + 1,
-    confirmed_token = '', known_tokens = {known_with("session.known_tokens", "entry.fingerprint")},
+    token = entry.token, token_number = session.token_number + 1, confirmed_token = {LAST_CONFIRMED},
+    known_tokens = {known_with("session.known_tokens", "entry.fingerprint")},
     status = NULL, error = NULL, expired_at = NULL, attempted_at = NULL, failure_count = 0, interruption_count = 0,
     next_refresh_at = {NOW},
 """

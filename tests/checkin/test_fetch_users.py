@@ -213,3 +213,17 @@ def test_a_session_with_another_users_page_is_never_told(ada, upstream):
     ada.refresh_from_db()
     assert (ada.token, ada.status) == (upstream.user(EMAIL)["token"], "failed")
     assert ada.token != ada.listed_token
+
+
+def test_a_listed_token_that_we_held_too_long_ago_to_know_costs_no_login(ada, upstream):
+    """An update's answer was lost, and the upstream's API was away for longer than we remember tokens."""
+    used_up, good = ada.token, upstream.rotate(EMAIL)
+    CheckinSession.objects.update(token=good, known_tokens=["forgotten"], listed_fingerprint="of an older one")
+    CheckinSession.objects.update(listed_token="an-older-one")
+    assert upstream.user(EMAIL)["listed"] == used_up
+
+    assert services.fetch_users() == FetchSummary(listed=1, logged_in=1)
+    assert services.refresh_all().normal == 1
+
+    ada.refresh_from_db()
+    assert (ada.status, ada.token) == ("normal", upstream.user(EMAIL)["token"])

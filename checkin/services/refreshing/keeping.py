@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from checkin.models import RefreshAttempt
-from checkin.services.listed import known_with, token_fingerprint
+from checkin.services.listed import LAST_CONFIRMED, known_with, token_fingerprint
 from checkin.services.refreshing.claiming import Claim
 from checkin.services.statements import NOW, fetch
 from core.secrets import encrypt
@@ -16,8 +16,7 @@ from core.secrets import encrypt
 KEEP: Final = f"""
     UPDATE checkin_checkinsession AS session
     SET token = entry.token, token_number = session.token_number + 1,
-        confirmed_token = CASE WHEN session.token_number = session.confirmed_number
-            THEN session.token ELSE session.confirmed_token END,
+        confirmed_token = {LAST_CONFIRMED},
         known_tokens = {known_with("session.known_tokens", "entry.fingerprint")},
         updated_at = {NOW}
     FROM unnest(%(ids)s::uuid[], %(numbers)s::int[], %(tokens)s::text[], %(fingerprints)s::text[])
