@@ -46,6 +46,12 @@ def _empty_redis() -> None:
     broker_client().flushdb()
 
 
+@pytest.fixture(autouse=True)
+def _no_upstream(settings) -> None:
+    """Check-in is switched off, but where a test asks for the `upstream`: workers would fetch its users and refresh."""
+    settings.CHECKOUT_API_URL = settings.CHECKIN_URL = ""
+
+
 @cache
 def broker_client() -> redis.Redis:
     """The broker's database."""
