@@ -228,6 +228,7 @@ def test_a_loss_of_redis_on_the_way_starts_nothing_new_and_passes(settings, priv
 
     try:
         asyncio.run(run())
+        client().connection_pool.disconnect()  # of the server that was killed
         assert keys() == set()
     finally:
         client().close()
