@@ -23,8 +23,13 @@ SUPERSEDED: Final = "Another token took the place of the one that was refreshed.
 
 HOLD: Final = f"""
     SELECT id, email, status, error, failure_count, token_number, lease_token, is_listed, last_refreshed_at,
-        telling_since IS NULL OR telling_since < {STALE}, reporting_since IS NULL OR reporting_since < {STALE}
-    FROM checkin_checkinsession WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+        telling_since IS NULL OR telling_since < {STALE}, reporting_since IS NULL OR reporting_since < {STALE},
+        EXISTS (
+            SELECT FROM checkin_refreshattempt AS attempt
+            WHERE attempt.id = ANY(%(attempts)s) AND attempt.session_id = session.id
+                AND attempt.outcome IN ('running', 'interrupted')
+        )
+    FROM checkin_checkinsession AS session WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
 """
 # A run's sessions are due together again; one that takes longer than that leaves them half of the time.
 WRITE: Final = f"""
@@ -78,13 +83,15 @@ def finish(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
     """Write down what became of these attempts of `runs`, and publish what follows from it.
 
     An answer counts if the token is still the one that it left, and nobody else refreshes the session now. Otherwise
-    only its attempt tells of it, and the session is due at once.
+    only its attempt tells of it, and the session is due at once. To call it again with the same is harmless.
     """
     before = _hold(ended)
     judged: list[Judged] = []
     superseded: list[Ended] = []
     for one in ended:
         standing = before.get(one.claim.session_id)
+        if standing is not None and not standing.is_open:
+            continue  # we were interrupted after it was written down
         if standing is None or not standing.is_for(one):
             superseded.append(one)
         else:
@@ -103,7 +110,9 @@ def finish(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
 
 
 def _hold(ended: Sequence[Ended]) -> Mapping[UUID, Standing]:
-    rows = fetch(HOLD, {"ids": [one.claim.session_id for one in ended]})
+    claims = [one.claim for one in ended]
+    ids = {"ids": [one.session_id for one in claims], "attempts": [one.attempt_id for one in claims]}
+    rows = fetch(HOLD, ids)
     return {session_id: Standing(*columns) for session_id, *columns in rows}
 
 

@@ -41,6 +41,8 @@ class Standing:
     last_refreshed_at: datetime | None
     may_tell: bool
     may_report: bool
+    # Whether nothing is written down of the attempt that was answered.
+    is_open: bool = True
 
     def is_for(self, ended: Ended) -> bool:
         """Whether the answer is about the token that the session has, and nobody else refreshes it now."""

@@ -8,7 +8,6 @@ New sessions are claimed as others end, so that as many as may be are under way 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from queue import Empty
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from checkin.models import RefreshRun
-from checkin.services.refreshing.claiming import Claim, give_back
+from checkin.services.refreshing.claiming import Claim, give_back, lease_seconds
 from checkin.services.refreshing.finishing import finish
 from checkin.services.refreshing.judging import Ended
 from checkin.services.refreshing.keeping import Rotated, keep_tokens
@@ -99,7 +98,9 @@ class Ledger:
 
     def _see_through(self) -> None:
         """Store the tokens of all that is under way, even where what became of it cannot be written down."""
-        while self._is_busy:
+        # Whoever was claimed and not begun when we were interrupted is not waited for any longer than his lease holds.
+        until = time.monotonic() + lease_seconds()
+        while self._is_busy and time.monotonic() < until:
             self._store()
             try:
                 self._end()
@@ -111,22 +112,20 @@ class Ledger:
 
     def _listen(self) -> None:
         """Take in all that has come, or what comes next; nothing after a moment."""
-        inbox = self._requests.inbox
-        try:
-            self._take_in(inbox.get(timeout=LISTEN_SECONDS))
-            while True:
-                self._take_in(inbox.get_nowait())
-        except Empty:
-            if not self._requests.is_alive:
-                raise RuntimeError("The thread of the requests is gone.") from None
+        is_alive = self._requests.is_alive
+        if not self._requests.inbox.read(self._take_in, seconds=LISTEN_SECONDS) and not is_alive:
+            raise RuntimeError("The thread of the requests is gone.")
 
     def _take_in(self, came: Keeping | Answered) -> None:
+        """May be called again with what it was interrupted with."""
         if isinstance(came, Keeping):
-            self._keeping.append(came)
+            if not any(one is came for one in self._keeping):
+                self._keeping.append(came)
             return
         if not self._answered:
             self._answered_since = time.monotonic()
-        self._answered.append(came)
+        if not any(one is came for one in self._answered):
+            self._answered.append(came)
         self._under_way.pop(came.claim.attempt_id, None)
 
     def _is_time_to_end(self) -> bool:

@@ -7,11 +7,12 @@ is committed, and how each refresh ended.
 import asyncio
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
@@ -43,14 +44,43 @@ class Answered:
     answer: Answer | None
 
 
-Inbox = SimpleQueue[Keeping | Answered]
+class Inbox:
+    """What comes from the loop. Nothing is lost when whoever reads is interrupted, wherever that may be.
+
+    A queue's `get` can return an item to a signal's exception, and then nobody has it.
+    """
+
+    def __init__(self) -> None:
+        self._items: deque[Keeping | Answered] = deque()
+        self._bell: SimpleQueue[None] = SimpleQueue()
+
+    def put(self, item: Keeping | Answered) -> None:
+        """Have it read."""
+        self._items.append(item)
+        self._bell.put(None)
+
+    def read(self, take_in: Callable[[Keeping | Answered], None], *, seconds: float) -> bool:
+        """Hand over all that has come, or what comes within so many seconds. Whether anything has.
+
+        What `take_in` was interrupted with is handed over again.
+        """
+        try:
+            self._bell.get(timeout=seconds)
+            while True:
+                self._bell.get_nowait()
+        except Empty:
+            has_come = bool(self._items)
+        while self._items:
+            take_in(self._items[0])
+            self._items.popleft()
+        return has_come
 
 
 class Requests:
     """The thread, for as long as the block lasts. Raises UpstreamRefused when CHECKIN_URL leads nowhere."""
 
     def __init__(self) -> None:
-        self.inbox: Inbox = SimpleQueue()
+        self.inbox = Inbox()
         self._started: Future[asyncio.AbstractEventLoop] = Future()
         self._over = asyncio.Event()
         self._waiting: set[asyncio.Future[None]] = set()

@@ -1,6 +1,6 @@
 """The thread that keeps the ledger is interrupted, or loses its database: what is under way is seen through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import pytest
@@ -9,12 +9,15 @@ from django.db import OperationalError, connection
 from psycopg import connect
 
 from checkin import services
-from checkin.models import CheckinSession, RefreshAttempt, RunKind
+from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, RunKind
 from checkin.services.refreshing import ledger as ledger_module
 from checkin.services.refreshing.claiming import Claim, claim
+from checkin.services.refreshing.finishing import finish
+from checkin.services.refreshing.judging import Ended
 from checkin.services.refreshing.keeping import Rotated, keep_tokens
 from checkin.services.refreshing.ledger import Ledger
-from checkin.services.refreshing.requesting import Requests
+from checkin.services.refreshing.requesting import Answered, Keeping, Requests
+from devstack.upstream.faults import PageFault
 from tests.checkin.refreshing.conftest import EMAIL
 
 
@@ -75,6 +78,55 @@ def test_a_token_is_stored_though_we_are_interrupted_while_we_store_it(is_stored
     assert calls == [1, 1]
     assert is_as_the_upstream_has_it(ada, upstream)
     assert RefreshAttempt.objects.get().stray_token == ""
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("is_taken_in_before", [True, False])
+def test_what_comes_in_the_moment_we_are_interrupted_is_not_lost(which, is_taken_in_before, ada, upstream, monkeypatch):
+    """The first that comes is the token, the second is the answer."""
+    take_in = Ledger._take_in
+    came: list[object] = []
+
+    def interrupted(ledger: Ledger, one: Keeping | Answered) -> None:
+        came.append(one)
+        if len(came) != which + 1:
+            take_in(ledger, one)
+            return
+        if is_taken_in_before:
+            take_in(ledger, one)
+        raise TimeIsUp
+
+    monkeypatch.setattr(Ledger, "_take_in", interrupted)
+
+    with pytest.raises(TimeIsUp):
+        services.refresh_all()
+
+    ada.refresh_from_db()
+    assert is_as_the_upstream_has_it(ada, upstream)
+    assert RefreshRun.objects.get().normal == 1
+
+
+def test_answers_are_counted_once_though_we_are_interrupted_after_they_are_written_down(ada, upstream, monkeypatch):
+    upstream.set_fault(EMAIL, PageFault.GARBAGE)
+    calls: list[int] = []
+
+    def interrupted(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
+        calls.append(len(ended))
+        finish(ended, runs)
+        if len(calls) == 1:
+            raise TimeIsUp
+
+    monkeypatch.setattr(ledger_module, "finish", interrupted)
+
+    with pytest.raises(TimeIsUp):
+        services.refresh_all()
+
+    ada.refresh_from_db()
+    assert calls == [1, 1]
+    assert (ada.status, ada.failure_count) == ("failed", 1)
+    assert RefreshRun.objects.get().failed == 1
+    attempt = RefreshAttempt.objects.get()
+    assert (attempt.outcome, attempt.error) == ("failed", ada.error)
 
 
 def test_a_token_that_cannot_be_stored_at_all_holds_nobody_for_ever(ada, upstream, monkeypatch):
