@@ -21,8 +21,8 @@ from profiles.services.facts import shown
 LOG: Final = "logged_out_profiles"
 COLUMNS: Final = ("id", "agent_name", "profile_name", "timestamp", "created_at", "updated_at", "reason")
 ROWS_AT_ONCE: Final = 1000
-# A spreadsheet takes a cell that begins so for a formula, and would run it.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula, and would run it; the wide ones in East Asian settings.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 

@@ -97,7 +97,7 @@ def _delete_batch(before: datetime, *, days: int, is_first: bool = False) -> int
     with connection.cursor() as cursor:
         cursor.execute(DELETE_OLDEST, {"organization_id": current_organization_id(), "before": before, "limit": BATCH})
         deleted = int(cursor.rowcount)
-    if number is not None:
+    if number and deleted:
         audit.record(
             action="delete",
             resource_type=LOG,

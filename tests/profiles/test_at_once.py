@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import tenancy
+from core.outbox.models import OutboxEvent
 from core.testing.waiting import eventually
 from profiles import services
 from profiles.models import BrowserProfile, LoggedOutProfile
@@ -194,3 +195,23 @@ def test_retention_waits_for_nobody_who_corrects_an_old_record(ours):
     assert forgotten == [2]
     assert list(LoggedOutProfile.unscoped.values_list("pk", flat=True)) == [ids[1]]
     assert services.forget_old_records(older_than_days=1) == 1
+
+
+def test_retention_that_leaves_everything_to_others_is_not_told_as_a_deletion(ours):
+    with tenancy.scope(ours.organization.pk):
+        record_id = services.report_logout(agent_name="Ann", profile_name="x")["id"]
+        LoggedOutProfile.objects.update(timestamp=timezone.now() - timedelta(days=2))
+    told = OutboxEvent.unscoped.count()
+    forgotten = []
+
+    def forget() -> None:
+        forgotten.append(services.forget_old_records(older_than_days=1))
+        connection.close()
+
+    thread = threading.Thread(target=forget)
+    with transaction.atomic():
+        LoggedOutProfile.unscoped.select_for_update().get(pk=record_id)
+        thread.start()
+        thread.join(10)
+    assert forgotten == [0]
+    assert OutboxEvent.unscoped.count() == told

@@ -46,14 +46,14 @@ def test_it_is_a_file_of_all_records_newest_first(program, in_scope, path, time_
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", '=cmd|"/c calc"!A1'])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", '=cmd|"/c calc"!A1', "\uff1d1+1", "\uff20SUM(A1)"])
 def test_a_formula_is_a_text(program, in_scope, name):
     logout(name, name, reason=name)
     [_, row] = read(program.get(EXPORT))
     assert [row[1], row[2], row[6]] == [f"'{name}"] * 3
 
 
-@pytest.mark.parametrize("name", ["\t=1", "\r=1"])
+@pytest.mark.parametrize("name", ["\t=1", "\r=1", "\n=1"])
 def test_a_blank_in_front_does_not_hide_a_formula(in_scope, name):
     BrowserProfileFactory(agent_name=name, profile_name="x")
     logout(name)
