@@ -19,6 +19,7 @@ from checkin.services.refreshing.runs import finish_if_done, pause, resume, star
 from checkin.services.refreshing.settling import settle_interrupted
 from checkin.services.refreshing.waking import wake, worker_came
 from core.actor import Origin, current_origin, origin_of
+from core.health.draining import is_draining
 
 # Much shorter than a Celery task may run: whatever else waits for a worker gets its turn.
 WORK_SECONDS: Final = 10.0
@@ -42,19 +43,24 @@ def work_on_run(*, run_id: UUID) -> None:
 def refresh_all(*, wait_seconds: float = 25.0) -> RefreshRun:
     """Refresh every session that is not expired, in this process and in the workers.
 
-    Returns the run when it has ended, or as far as it is: after `wait_seconds` nothing more is begun here, and while
-    the upstream is to be left alone neither. What is left goes on in the workers. Raises NoUpstream.
+    Returns the run when it has ended, or as far as it is: nothing more is begun here after `wait_seconds`, or when this
+    server is about to stop, or while the upstream is to be left alone. What is left goes on in the workers. Raises
+    NoUpstream.
     """
     until = time.monotonic() + wait_seconds
     run = start_refresh(RunKind.ALL)
     is_idle = False
-    while time.monotonic() < until and RefreshRun.objects.filter(IS_OPEN, MAY_GO_ON, pk=run.pk).exists():
+    while time.monotonic() < until and not is_draining() and _may_go_on(run):
         if is_idle:  # what others are refreshing is waited for
             time.sleep(LOOK_AGAIN_SECONDS)
         settle_interrupted()
         is_idle = not _work(run, until=until)
     run.refresh_from_db()
     return run
+
+
+def _may_go_on(run: RefreshRun) -> bool:
+    return RefreshRun.objects.filter(IS_OPEN, MAY_GO_ON, pk=run.pk).exists()
 
 
 def _work(run: RefreshRun, *, until: float) -> bool:
@@ -64,6 +70,8 @@ def _work(run: RefreshRun, *, until: float) -> bool:
         return False
 
     def take(limit: int) -> Sequence[Claim]:
+        if is_draining():  # what is killed after its request was sent costs a login
+            return ()
         claims = claim(run, limit=limit)
         if len(claims) == limit:  # there is work for another one
             wake(run.pk)

@@ -1,5 +1,6 @@
 """Refreshing every session."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from django.utils import timezone
 from checkin import services
 from checkin.errors import NoUpstream
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, RunKind, UpstreamStanding
+from checkin.services.refreshing import ledger as ledger_module
+from checkin.services.refreshing.keeping import Rotated
 from checkin.upstream import breaking
 from core import tenancy
+from core.health import draining
 from devstack.upstream.faults import PageFault
 from tests.trackimmo.conftest import audited
 
@@ -168,3 +172,24 @@ def test_who_had_all_refreshed_is_audited(fetched):
 
     entries = [(one["action"], one["resource_type"], one["resource_id"]) for one in audited()]
     assert ("execute", "checkin_refresh", str(run.pk)) in entries
+
+
+def test_a_server_that_is_about_to_stop_begins_nothing_more(fetched, upstream, settings, tmp_path, monkeypatch):
+    """Its workers are killed soon; what they had sent by then would cost logins."""
+    settings.CHECKIN_CONCURRENCY = 1
+    fetched(6)
+    monkeypatch.setenv(draining.VARIABLE, str(tmp_path / "draining"))
+    keep = ledger_module.keep_tokens
+
+    def announced(rotated: Sequence[Rotated]) -> set[int]:
+        draining.announce()
+        return keep(rotated)
+
+    monkeypatch.setattr(ledger_module, "keep_tokens", announced)
+
+    run = services.refresh_all()
+
+    # What was claimed before: two at a time.
+    assert (run.finished_at, run.normal) == (None, 2)
+    assert upstream.facts()["page_requests"] == 2
+    assert not CheckinSession.objects.filter(lease_token__isnull=False).exists()
