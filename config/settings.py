@@ -262,7 +262,8 @@ for name, url in {"CHECKOUT_API_URL": CHECKOUT_API_URL, "CHECKIN_URL": CHECKIN_U
     if url:
         base_address(url, name=name, schemes=WEB)
 CHECKIN_CONCURRENCY = positive("CHECKIN_CONCURRENCY", 50)  # requests to the pages' host at once, of all processes
-CHECKIN_TIMEOUT_SECONDS = positive("CHECKIN_TIMEOUT_SECONDS", 10)
+# A worker has a minute for a task, in which it may ask several times.
+CHECKIN_TIMEOUT_SECONDS = env.int("CHECKIN_TIMEOUT_SECONDS", 10, validate=validate.Range(min=1, max=20))
 CHECKIN_REFRESH_SECONDS = positive("CHECKIN_REFRESH_SECONDS", 900)
 CHECKIN_USERS_SECONDS = positive("CHECKIN_USERS_SECONDS", 3600)
 CHECKIN_CHECK_SECONDS = positive("CHECKIN_CHECK_SECONDS", 60)

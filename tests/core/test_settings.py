@@ -40,6 +40,12 @@ def test_a_limit_that_admits_nobody_is_refused():
     assert "RATE_LIMIT_REQUESTS" in refused.stderr.splitlines()[-1]
 
 
+def test_a_wait_for_the_upstream_that_outlasts_a_workers_task_is_refused():
+    refused = python("import config.settings", DEBUG="true", CHECKIN_TIMEOUT_SECONDS="60")
+    assert refused.returncode == 1
+    assert "CHECKIN_TIMEOUT_SECONDS" in refused.stderr.splitlines()[-1]
+
+
 def test_commands_talk_to_the_running_stack_but_productions_never_do(tmp_path):
     (tmp_path / ".data").mkdir()
     (tmp_path / ".data" / "stack.env").write_text(STACK)
