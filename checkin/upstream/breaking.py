@@ -17,6 +17,8 @@ MOST_FAILURES: Final = 5
 QUIET_SECONDS: Final = 60.0
 # A host that asks for more is asked again after this: it may have mistaken itself.
 LONGEST_QUIET_SECONDS: Final = 900.0
+# So long who is not the one to try waits for what comes of it.
+PROBE_SECONDS: Final = 10.0
 
 logger = structlog.get_logger(__name__)
 
@@ -88,7 +90,7 @@ class Breaker:
             return None
         if at < self._quiet_until:
             return self._quiet_until - at
-        return QUIET_SECONDS if self._probe is not None else None
+        return PROBE_SECONDS if self._probe is not None else None
 
 
 def now() -> float:

@@ -5,7 +5,14 @@ import asyncio
 import pytest
 
 from checkin.upstream import PageClient, Verdict, breaking
-from checkin.upstream.breaking import LONGEST_QUIET_SECONDS, MOST_FAILURES, QUIET_SECONDS, Breaker, breaker_of
+from checkin.upstream.breaking import (
+    LONGEST_QUIET_SECONDS,
+    MOST_FAILURES,
+    PROBE_SECONDS,
+    QUIET_SECONDS,
+    Breaker,
+    breaker_of,
+)
 from devstack.upstream.faults import PageFault
 from tests.checkin.upstream.refreshes import in_sequence, refresh
 
@@ -37,6 +44,7 @@ def test_it_opens_after_several_failures_in_a_row_and_closes_after_a_success(bre
     clock[0] += QUIET_SECONDS
     probe = breaker.begin()
     assert breaker.begin() is None  # one at a time
+    assert breaker.wait_seconds == PROBE_SECONDS
     breaker.succeeded(probe)
     assert None not in (breaker.begin(), breaker.begin())
 
