@@ -61,3 +61,10 @@ class LimitReached(Unavailable):
     """Other requests of ours used the upstream's limit up for longer than one is kept waiting."""
 
     code = "limit_reached"
+
+
+class Busy(Unavailable):
+    """This process waits for the upstream in as many requests as it can spare threads for."""
+
+    code = "busy"
+    default_message = "As many refreshes as this server waits for are under way. Try again in a moment."

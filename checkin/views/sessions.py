@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from checkin import services
+from checkin.errors import Busy
 from checkin.models import RunKind, SessionStatus
 from checkin.selectors.sessions import listed_sessions
 from checkin.serializers.base import CheckinErrorOut
@@ -20,8 +21,11 @@ from checkin.serializers.sessions import (
     SessionsData,
 )
 from checkin.views.base import CHECKOUT_KEY, REFUSALS, CheckinView, answer, email_in_path, email_parameter
+from core.places import Places
 from core.serializers import StrictSerializer
 
+# Of the eight threads that a web process has: an upstream that hangs must not hold them all.
+WAITING: Final = Places(3)
 ALL_DONE: Final = "Checkin sessions refreshed successfully"
 ALL_STARTED: Final = "Checkin sessions are being refreshed"
 ONE: Final = {
@@ -53,9 +57,13 @@ class RefreshView(CheckinView):
         return self._refresh()
 
     def _refresh(self) -> Response:
-        if not self.query["wait"]:
-            run = services.start_refresh(RunKind.ALL)
-            return answer(ALL_STARTED, RunData({"run": run}).data, code=status.HTTP_202_ACCEPTED)
+        with WAITING.taken() as may_wait:
+            if self.query["wait"] and may_wait:
+                return self._refresh_all()
+        run = services.start_refresh(RunKind.ALL)
+        return answer(ALL_STARTED, RunData({"run": run}).data, code=status.HTTP_202_ACCEPTED)
+
+    def _refresh_all(self) -> Response:
         run = services.refresh_all()
         data = SessionsData({"sessions": listed_sessions(), "run": run}).data
         if run.finished_at is None:
@@ -84,6 +92,9 @@ class RefreshSessionView(CheckinView):
         return self._refresh(email)
 
     def _refresh(self, email: str) -> Response:
-        session = services.refresh_one(email=email_in_path(email))
+        with WAITING.taken() as may_wait:
+            if not may_wait:
+                raise Busy
+            session = services.refresh_one(email=email_in_path(email))
         status_found = SessionStatus(session.status or SessionStatus.FAILED)
         return answer(ONE[status_found], SessionData({"session": session}).data)
