@@ -9,11 +9,6 @@ from devstack.upstream.faults import ApiFault, PageFault
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _wide_terminal(monkeypatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
-
-
 @pytest.fixture
 def users(upstream, ours) -> dict[str, str]:
     """Two users of the upstream, whom we have fetched."""
@@ -75,9 +70,39 @@ def test_one_that_is_not_normal_afterwards_fails_the_command(users, upstream, ca
     upstream.expire("alice@uni.test")
     upstream.set_fault("bob@uni.test", PageFault.GARBAGE)
     capsys.readouterr()
-    with pytest.raises(CommandError, match=r"^Not all 2 sessions are normal: failed 1, expired 1\.$"):
+    with pytest.raises(CommandError, match=r"^2 of 2 sessions are not normal: 1 expired, 1 failed\.$"):
         call_command("refresh_sessions")
     assert [status for _, status, _, _ in table(capsys)] == ["expired", "failed"]
+
+
+def test_one_that_had_expired_before_fails_the_command_every_time(users, upstream, capsys):
+    upstream.expire("alice@uni.test")
+    for _ in range(2):
+        with pytest.raises(CommandError, match=r"^1 of 2 sessions is not normal: 1 expired\.$"):
+            call_command("refresh_sessions")
+    assert upstream.user("alice@uni.test")["asked"] == 1
+    assert upstream.user("bob@uni.test")["asked"] == 2
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+@pytest.mark.parametrize("email", [f"{'a' * 22}@department.test", f"{'a' * 64}@{'department.' * 3}test"])
+def test_addresses_and_errors_are_printed_whole_however_narrow_the_terminal_is(
+    upstream, ours, monkeypatch, capsys, email, is_terminal
+):
+    upstream.add_user(email, fault=PageFault.WRONG_EMAIL)
+    call_command("fetch_users")
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if is_terminal else "0")
+    with pytest.raises(CommandError, match=r"^1 of 1 sessions is not normal: 1 failed\.$"):
+        call_command("refresh_sessions")
+    rows = table(capsys)
+    error = CheckinSession.unscoped.get().error
+    assert error
+    assert "".join(row[0] for row in rows) == email
+    assert " ".join(row[3] for row in rows if row[3]) == error
+    assert rows[0][0] == email or (is_terminal and len(email) > 40)
+    assert is_terminal or len(rows) == 1
 
 
 def test_one_session_is_refreshed_alone(users, upstream, capsys):
