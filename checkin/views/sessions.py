@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from checkin import services
 from checkin.errors import Busy
-from checkin.models import RunKind, SessionStatus
+from checkin.models import RefreshRun, RunKind, SessionStatus
 from checkin.selectors.sessions import listed_sessions
 from checkin.serializers.base import CheckinErrorOut
 from checkin.serializers.runs import RunAnswerOut, RunData
@@ -26,7 +26,8 @@ from core.serializers import StrictSerializer
 
 # Of the eight threads that a web process has: an upstream that hangs must not hold them all.
 WAITING: Final = Places(3)
-ALL_DONE: Final = "Checkin sessions refreshed successfully"
+ALL_NORMAL: Final = "Checkin sessions refreshed successfully"
+NONE_REFRESHED: Final = "No checkin session was refreshed"
 ALL_STARTED: Final = "Checkin sessions are being refreshed"
 ONE: Final = {
     SessionStatus.NORMAL: "Checkin session refreshed successfully",
@@ -68,7 +69,14 @@ class RefreshView(CheckinView):
         data = SessionsData({"sessions": listed_sessions(), "run": run}).data
         if run.finished_at is None:
             return answer(ALL_STARTED, data, code=status.HTTP_202_ACCEPTED)
-        return answer(ALL_DONE, data)
+        return answer(_outcome(run), data)
+
+
+def _outcome(run: RefreshRun) -> str:
+    """In a sentence; the documented one only if every session that was refreshed is normal."""
+    if run.expired or run.failed:
+        return f"Checkin sessions refreshed: {run.normal} normal, {run.expired} expired, {run.failed} failed"
+    return ALL_NORMAL if run.normal else NONE_REFRESHED
 
 
 class RefreshSessionView(CheckinView):

@@ -65,7 +65,8 @@ def test_each_session_tells_truthfully_what_came_of_it(gatekeeper, users, upstre
     upstream.set_fault("bob@uni.test", PageFault.WRONG_EMAIL)
     answer = gatekeeper.get(ALL)
     assert answer.status_code == 200
-    assert answer.json()["message"] == "Checkin sessions refreshed successfully"
+    assert answer.json()["success"] is True
+    assert answer.json()["message"] == "Checkin sessions refreshed: 1 normal, 1 expired, 1 failed"
     told = by_email(answer)
     assert {email: session["status"] for email, session in told.items()} == {
         "alice@uni.test": "expired",
@@ -82,8 +83,17 @@ def test_each_session_tells_truthfully_what_came_of_it(gatekeeper, users, upstre
 def test_without_users_there_is_nothing_to_refresh_and_that_is_no_error(gatekeeper, upstream):
     answer = gatekeeper.get(ALL)
     assert answer.status_code == 200
+    assert (answer.json()["success"], answer.json()["message"]) == (True, "No checkin session was refreshed")
     assert answer.json()["data"]["sessions"] == []
     assert answer.json()["data"]["run"]["percent"] == 100
+
+
+def test_when_only_expired_sessions_are_left_none_was_refreshed_and_the_message_says_so(gatekeeper, users, upstream):
+    for email in EMAILS:
+        upstream.expire(email)
+    messages = [gatekeeper.get(ALL).json()["message"] for _ in range(2)]
+    assert messages == ["Checkin sessions refreshed: 0 normal, 3 expired, 0 failed", "No checkin session was refreshed"]
+    assert upstream.facts()["page_requests"] == 3
 
 
 @pytest.mark.parametrize("verb", ["get", "post"])
