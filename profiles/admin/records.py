@@ -7,13 +7,16 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from config.admin_tables import CappedAdmin, ServiceAdmin
+from core.problems import problem_response
 from profiles import services
 from profiles.admin.filters import AgentFilter, filters_of, with_part_of_name
+from profiles.errors import TooManyExports
 from profiles.models import LoggedOutProfile
 from profiles.models.browser_profile import LONGEST_NAME
 from profiles.models.logged_out_profile import LONGEST_REASON
@@ -99,8 +102,14 @@ class LoggedOutProfileAdmin(CappedAdmin, ServiceAdmin):
         ids: Sequence[int] = list(queryset.order_by().values_list("pk", flat=True))
         services.delete_records(ids=ids)
 
-    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, all of it, for a spreadsheet."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return csv_response(services.export_csv(filters=filters_of(request), for_spreadsheet=True))
+        filters = filters_of(request)
+        if request.method == "HEAD":
+            return csv_response(iter(()))
+        try:
+            return csv_response(services.export_csv(filters=filters, for_spreadsheet=True))
+        except TooManyExports as error:
+            return problem_response(request, error)

@@ -2,11 +2,11 @@
 
 import csv
 from collections.abc import Iterator
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from dataclasses import asdict
 from datetime import datetime
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from core.tenancy import current_organization_id
 from profiles import selectors
 from profiles.selectors import Filters, Row
 from profiles.services.facts import shown
+from profiles.services.places import FewAtOnce
 
 LOG: Final = "logged_out_profiles"
 COLUMNS: Final = ("id", "agent_name", "profile_name", "timestamp", "created_at", "updated_at", "reason")
@@ -26,23 +27,26 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def export_csv(*, filters: Filters, for_spreadsheet: bool = False) -> Iterator[bytes]:
+def export_csv(*, filters: Filters, for_spreadsheet: bool = False) -> FewAtOnce:
     """The records asked for, newest first, as UTF-8, which its first bytes say `for_spreadsheet`s.
 
     Texts that a spreadsheet would take for formulas begin with an apostrophe. The audit log tells of the export before
-    the first record is read. What is returned is read later, and remembers on whose behalf.
+    the first record is read. What is returned is read later, remembers on whose behalf, and is to be closed. Raises
+    TooManyExports, of which the audit log does not tell.
     """
-    _record(filters)
-    parts = _parts(filters, start=BYTE_ORDER_MARK if for_spreadsheet else "")
-    first = next(parts)  # now, so that a database that fails is an answer and not half a file
-    context = copy_context()
 
-    def read() -> Iterator[bytes]:
-        yield first
-        while part := context.run(next, parts, b""):
-            yield part
+    def begin() -> Iterator[bytes]:
+        _record(filters)
+        parts = _parts(filters, start=BYTE_ORDER_MARK if for_spreadsheet else "")
+        first = next(parts)  # now, so that a database that fails is an answer and not half a file
+        return chain([first], _remembering(copy_context(), parts))
 
-    return read()
+    return FewAtOnce(begin)
+
+
+def _remembering(context: Context, parts: Iterator[bytes]) -> Iterator[bytes]:
+    while part := context.run(next, parts, b""):
+        yield part
 
 
 @transaction.atomic

@@ -77,12 +77,16 @@ class ExportView(LogView):
         **LOG,
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Download records as CSV, the newest first, however many there are."""
+        """Download records as CSV, the newest first, however many there are. Few exports are read at once: else 429."""
         return csv_response(services.export_csv(**self.query))
+
+    def head(self, request: Request) -> StreamingHttpResponse:
+        """What is told about the file. Nothing leaves, so nothing is recorded."""
+        return csv_response(iter(()))
 
 
 def csv_response(parts: Iterator[bytes]) -> StreamingHttpResponse:
-    """What a browser keeps as a file."""
+    """What a browser keeps as a file. `parts` are closed with the answer, if they can be."""
     name = f"logged-out-profiles-{timezone.now():%Y%m%dT%H%M%SZ}.csv"
     return StreamingHttpResponse(
         parts,
