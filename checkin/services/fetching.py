@@ -80,7 +80,7 @@ def _compare(listing: Listing, *, asked_at: datetime) -> FetchSummary:
     logged_in = listed.take_logins(unknown)
     listed.note_listed(known, asked_at=asked_at)
     resumed = listed.resume(users)
-    removed = listed.remove(users)
+    removed = listed.remove(users, tokenless=listing.tokenless)
     listed.take_reports(users)
     telling.tell_what_is_untold()
     return FetchSummary(

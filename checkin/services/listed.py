@@ -200,15 +200,18 @@ def resume(listing: Parameters) -> int:
     )
 
 
-def remove(listing: Parameters) -> int:
-    """Sessions of users who are no longer listed are left alone. Returns how many."""
+def remove(listing: Parameters, *, tokenless: Sequence[str]) -> int:
+    """Sessions of users who are no longer listed, with or without a token, are left alone. Returns how many."""
     return change(
         f"""
         UPDATE checkin_checkinsession AS session SET is_listed = false, updated_at = {NOW}
         WHERE organization_id = %(organization_id)s AND is_listed
-            AND NOT EXISTS (SELECT FROM unnest(%(emails)s::text[]) AS entry (email) WHERE entry.email = session.email)
+            AND NOT EXISTS (
+                SELECT FROM unnest(%(emails)s::text[] || %(tokenless)s::text[]) AS entry (email)
+                WHERE entry.email = session.email
+            )
         """,
-        listing.values,
+        {**listing.values, "tokenless": list(tokenless)},
     )
 
 

@@ -28,12 +28,16 @@ class ListedUser:
 class Listing(Sequence[ListedUser]):
     """The users that can be used, each address once, and `problems`: a sentence for each entry that is not.
 
+    `tokenless` are the addresses of users who are listed without a token that can be used: they are not gone.
     Of an address that is listed twice, in whatever case, the later entry counts, as the one that was added last; if
     their tokens differ, that is a problem to be told.
     """
 
-    def __init__(self, users: Sequence[ListedUser], *, problems: Sequence[str] = ()) -> None:
+    def __init__(
+        self, users: Sequence[ListedUser], *, problems: Sequence[str] = (), tokenless: Sequence[str] = ()
+    ) -> None:
         self._users = tuple(users)
+        self.tokenless = tuple(tokenless)
         self.problems = tuple(problems)
 
     @overload
@@ -57,16 +61,29 @@ def read_listing(entries: Sequence[JSON]) -> Listing:
     """The users in the entries of the upstream's list, in its order."""
     users: dict[str, ListedUser] = {}
     problems: list[str] = []
+    tokenless: list[str] = []
     for number, entry in enumerate(entries, start=1):
         try:
             user = _user(entry)
+        except Tokenless as error:
+            tokenless.append(error.email)
+            problems.append(f"Entry {number} {error}.")
+            continue
         except ValueError as error:
             problems.append(f"Entry {number} {error}.")
             continue
         if (other := users.get(user.email)) is not None and other.token != user.token:
             problems.append(f"Entry {number} lists {user.email} again with another token, which counts.")
         users[user.email] = user
-    return Listing(list(users.values()), problems=problems)
+    return Listing(list(users.values()), problems=problems, tokenless=tokenless)
+
+
+class Tokenless(ValueError):
+    """An entry names a user, and has no token of his that can be used."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(f"({email}) has no token that can be used")
 
 
 def _user(entry: JSON) -> ListedUser:
@@ -77,7 +94,7 @@ def _user(entry: JSON) -> ListedUser:
     if not isinstance(email, str) or not _is_address(email := email.strip().lower()):
         raise ValueError("has no e-mail address")
     if not isinstance(token, str) or not is_sendable(token):
-        raise ValueError(f"({email}) has no token that can be used")
+        raise Tokenless(email)
     report = entry.get("checkinReport")
     return ListedUser(
         email=email,

@@ -127,6 +127,16 @@ def test_a_user_who_is_no_longer_listed_is_left_alone_and_resumed_when_he_is_bac
     assert services.refresh_all().normal == 1
 
 
+def test_a_user_who_is_listed_without_a_token_is_not_gone(ada, upstream):
+    upstream.remove_user(EMAIL)
+    upstream.add_user(EMAIL, listed="not; sendable")
+    upstream.add_user("bob@uni.test")
+    assert services.fetch_users() == FetchSummary(listed=1, added=1, problems=1)
+    token = ada.token
+    ada.refresh_from_db()
+    assert (ada.is_listed, ada.token, ada.status) == (True, token, "normal")
+
+
 def test_a_newer_report_is_taken_over_and_an_older_one_is_not(ada, upstream):
     token = ada.token
     upstream.add_user(EMAIL, token=token, report="Fail", report_time="2026-03-02T10:00:00.000Z")

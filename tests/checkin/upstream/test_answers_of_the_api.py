@@ -78,6 +78,7 @@ def test_an_entry_that_cannot_be_used_is_left_out_and_told():
         *(f"Entry {number} has no e-mail address." for number in (3, 4, 5, 6)),
         *(f"Entry {number} (bob@demo.test) has no token that can be used." for number in (7, 8, 9)),
     )
+    assert set(listing.tokenless) == {"bob@demo.test"}
 
 
 def test_of_an_address_that_is_listed_twice_the_later_entry_counts():
