@@ -9,17 +9,21 @@ from django.apps import apps
 from django.db import models
 from django.db.models.functions import Cast
 
-from core.secrets import EncryptedTextField, box
+from core.secrets import EncryptedTextField, box, is_of_first_key
 
 BATCH_SIZE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What became of a field: how many secrets were encrypted anew, and how many none of the keys opens."""
+    """What became of a field: how many secrets were encrypted anew, and how many none of the keys opens.
+
+    Of those that were encrypted anew `moved` had been encrypted with another key than the first.
+    """
 
     field: str
     rotated: int
+    moved: int
     lost: int
 
 
@@ -32,8 +36,8 @@ def rotate_all() -> Iterator[Rotation]:
 
 
 def _rotate(model: type[models.Model], name: str) -> Rotation:
-    rows = model._base_manager.annotate(stored_secret=Cast(name, models.TextField())).exclude(stored_secret="")
-    rotated = lost = 0
+    rows = model._base_manager.annotate(stored_secret=Cast(name, models.TextField())).filter(stored_secret__gt="")
+    rotated = moved = lost = 0
     for pk, stored in rows.values_list("pk", "stored_secret").iterator(BATCH_SIZE):
         try:
             fresh = box().rotate(stored.encode()).decode()
@@ -41,5 +45,7 @@ def _rotate(model: type[models.Model], name: str) -> Rotation:
             lost += 1
             continue
         change: dict[str, Any] = {name: models.Value(fresh, output_field=models.TextField())}
-        rotated += rows.filter(pk=pk, stored_secret=stored).update(**change)
-    return Rotation(f"{model._meta.label}.{name}", rotated, lost)
+        if rows.filter(pk=pk, stored_secret=stored).update(**change):
+            rotated += 1
+            moved += not is_of_first_key(stored)
+    return Rotation(f"{model._meta.label}.{name}", rotated, moved, lost)

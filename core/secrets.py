@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from functools import cache
 from typing import Any, Final
+from urllib.parse import unquote
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -40,6 +41,16 @@ def box() -> MultiFernet:
     return _box(settings.ENCRYPTION_KEYS)
 
 
+def is_of_first_key(stored: str) -> bool:
+    """Whether the first key opens it, so that it needs none of the others."""
+    first = next(key for key in settings.ENCRYPTION_KEYS.split(",") if key.strip())
+    try:
+        _box(first).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def encrypt(secret: str) -> str:
     """Encrypt with the first key. Nothing stays nothing, so that it can be seen and queried."""
     return box().encrypt(secret.encode()).decode() if secret else ""
@@ -68,8 +79,12 @@ def fingerprint(secret: str, *, purpose: str) -> str:
 
 
 def masked(secret: str) -> str:
-    """`…` and the last four characters, for people to tell secrets apart; of short ones nothing."""
-    return f"…{secret[-SHOWN_CHARACTERS:]}" if len(secret) >= SHORTEST_SHOWN else "…" if secret else ""
+    """`…` and the last four letters and digits, for people to tell secrets apart; of short ones nothing.
+
+    Many secrets end alike, in padding that is percent-encoded: it is passed over, encoded or not.
+    """
+    end = unquote(secret)[-SHORTEST_SHOWN:] if len(secret) >= SHORTEST_SHOWN else ""
+    return f"…{''.join(filter(str.isalnum, end))[-SHOWN_CHARACTERS:]}" if secret else ""
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic in the stubs only

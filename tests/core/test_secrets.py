@@ -87,6 +87,21 @@ def test_four_characters_are_shown_of_long_secrets_and_none_of_short_ones(secret
     assert masked(secret) == shown
 
 
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("wxyz%3D", "…wxyz"),
+        ("wxyz%3d%3D", "…wxyz"),
+        ("wxyz==", "…wxyz"),
+        ("wx-y_z%", "…wxyz"),
+        ("%3D" * 6, "…cdef"),
+        ("=" * 16, "…"),
+    ],
+)
+def test_padding_does_not_take_the_place_of_characters_that_tell_secrets_apart(end, shown):
+    assert masked(f"{TOKEN}{end}") == shown
+
+
 def test_a_fingerprint_tells_secrets_apart_by_our_key_and_by_purpose(settings):
     ours = fingerprint(TOKEN, purpose="one")
     assert ours == fingerprint(TOKEN, purpose="one")
@@ -206,7 +221,10 @@ def test_after_a_rotation_the_new_key_alone_opens_every_organizations_secrets(se
     settings.ENCRYPTION_KEYS = f"{keys[1]},{keys[0]}"
     with tenancy.no_scope():
         said = rotate(capsys)
-    assert {*said} >= {f"{SESSION_FIELDS[0]}: 2", f"{SESSION_FIELDS[1]}: 1"}
+    assert {*said} >= {
+        f"{SESSION_FIELDS[0]}: 2, of which 2 had another key",
+        f"{SESSION_FIELDS[1]}: 1, of which 1 had another key",
+    }
     settings.ENCRYPTION_KEYS = keys[1]
     assert CheckinSession.objects.get().token == TOKEN
     assert CheckinSession.objects.get().listed_token == f"{TOKEN}-listed"
@@ -218,8 +236,21 @@ def test_after_a_rotation_the_new_key_alone_opens_every_organizations_secrets(se
 def test_nothing_but_the_ciphertext_changes_and_doing_it_twice_does_no_harm(session, settings, keys, capsys):
     before = CheckinSession.objects.values().get()
     settings.ENCRYPTION_KEYS = f"{keys[1]},{keys[0]}"
-    assert rotate(capsys) == rotate(capsys)
+    first, second = rotate(capsys), rotate(capsys)
+    assert f"{SESSION_FIELDS[0]}: 1, of which 1 had another key" in first
+    assert f"{SESSION_FIELDS[0]}: 1, of which 0 had another key" in second
     assert CheckinSession.objects.values().get() == before
+
+
+@pytest.mark.django_db
+def test_rows_without_a_secret_are_passed_over(session, settings, keys, capsys):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE checkin_checkinsession ALTER listed_token DROP NOT NULL")
+        cursor.execute("UPDATE checkin_checkinsession SET listed_token = NULL, token = ''")
+    settings.ENCRYPTION_KEYS = f"{keys[1]},{keys[0]}"
+    assert {*rotate(capsys)} >= {f"{field}: 0, of which 0 had another key" for field in SESSION_FIELDS}
+    assert (stored(session.pk), stored(session.pk, "listed_token")) == ("", None)
 
 
 @pytest.mark.django_db
@@ -253,7 +284,7 @@ def test_a_secret_that_changes_in_between_is_not_overwritten(session, settings, 
     settings.ENCRYPTION_KEYS = f"{keys[1]},{keys[0]}"
     write = CheckinSession.objects.filter(pk=session.pk).update
     between_reading_and_writing(monkeypatch, lambda: write(token="rotated by the upstream"))
-    assert f"{SESSION_FIELDS[0]}: 0" in rotate(capsys)
+    assert f"{SESSION_FIELDS[0]}: 0, of which 0 had another key" in rotate(capsys)
     settings.ENCRYPTION_KEYS = keys[1]
     assert CheckinSession.objects.defer("listed_token").get().token == "rotated by the upstream"
 
@@ -262,7 +293,7 @@ def test_a_secret_that_changes_in_between_is_not_overwritten(session, settings, 
 def test_a_row_that_goes_in_between_stays_gone(session, settings, keys, monkeypatch, capsys):
     settings.ENCRYPTION_KEYS = f"{keys[1]},{keys[0]}"
     between_reading_and_writing(monkeypatch, CheckinSession.objects.filter(pk=session.pk).delete)
-    assert f"{SESSION_FIELDS[0]}: 0" in rotate(capsys)
+    assert f"{SESSION_FIELDS[0]}: 0, of which 0 had another key" in rotate(capsys)
     assert not CheckinSession.objects.exists()
 
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """Say how many there were. Raises CommandError if some cannot be read."""
         lost = 0
         for rotation in rotate_all():
-            self.stdout.write(f"{rotation.field}: {rotation.rotated}")
+            self.stdout.write(f"{rotation.field}: {rotation.rotated}, of which {rotation.moved} had another key")
             lost += rotation.lost
         if lost:
             raise CommandError(
