@@ -12,12 +12,19 @@ MOST_REPORTED: Final = 1000
 MOST_DELETED: Final = 10_000
 
 
+class ItemsField(serializers.ListField):
+    """Items, of which none is looked at if they are too many."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if isinstance(data, list):
+            self.run_validators(data)
+        return super().to_internal_value(data)
+
+
 class BatchIn(StrictSerializer):
     """Logouts, in the order in which they get their ids."""
 
-    items: serializers.ListSerializer[Any] = serializers.ListSerializer(
-        child=RecordIn(), max_length=MOST_REPORTED, allow_empty=False
-    )
+    items = ItemsField(child=RecordIn(), max_length=MOST_REPORTED, allow_empty=False)
 
 
 class BatchOut(Out):

@@ -1,5 +1,6 @@
 """Parameters of what reads the log."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -32,15 +33,10 @@ class WindowQuery(QuerySerializer):
         return {"filters": Filters(since=since, until=until, **names), **attrs}
 
 
-class StatisticsQuery(WindowQuery):
-    """What to count."""
-
-    agent_name = FilterField(help_text="The agent's whole name.")
-
-
-class FilterQuery(StatisticsQuery):
+class FilterQuery(WindowQuery):
     """Which records."""
 
+    agent_name = FilterField(help_text="The agent's whole name.")
     profile_name = FilterField(help_text="The profile's whole name.")
     search = FilterField(help_text="Part of the agent's or the profile's name, in whatever case.")
 
@@ -56,10 +52,17 @@ class RecordsQuery(SlicedQuery, FilterQuery):
     """Which records, and which part of them."""
 
 
-class AgentQuery(SlicedQuery):
-    """Which of an agent's records."""
+class StatisticsQuery(FilterQuery):
+    """What to count. Numbers have no parts: who asks for one, as of a list, gets them whole."""
 
-    profile_name = FilterField(help_text="The profile's whole name.")
+    skip = serializers.IntegerField(min_value=0, max_value=LARGEST_SKIP, required=False, help_text="Ignored.")
+    limit = serializers.IntegerField(min_value=1, max_value=1000, required=False, help_text="Ignored.")
+
+
+class AgentQuery(RecordsQuery):
+    """Which of an agent's records, and which part of them."""
+
+    agent_name = FilterField(help_text="The name in the path; another is an error.")
 
 
 class AgentPath(StrictSerializer):
@@ -75,8 +78,18 @@ def agent_in_path(text: str) -> str:
     return str(said.validated_data["agent_name"])
 
 
+def filters_of_agent(text: str, asked: Filters) -> Filters:
+    """What is asked of the agent whom a path ends in. Raises ValidationError if it is asked of another."""
+    name = agent_in_path(text)
+    if asked.agent_name not in {None, name}:
+        raise serializers.ValidationError({"agent_name": ["Is not the name in the path."]})
+    return replace(asked, agent_name=name)
+
+
 def record_id_in_path(text: str) -> int:
-    """The id that a path ends in. Raises RecordNotFound for what is none."""
+    """The id that a path ends in. Raises RecordNotFound for what is none, ValidationError for `agent` without a name."""
+    if text == "agent":
+        agent_in_path("")
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
         raise RecordNotFound
     return int(text)

@@ -11,6 +11,9 @@ from profiles.models.logged_out_profile import LONGEST_REASON
 from profiles.serializers.fields import NameField
 
 Out = serializers.Serializer[Any]
+NAMES: Final = frozenset({"agent_name", "profile_name"})
+SET_BY_SERVER: Final = frozenset({"id", "timestamp", "created_at", "updated_at"})
+NAME_TO_CORRECT: Final = "Trimmed, 1 to 255 characters; null leaves it as it is if the other name is given."
 REASON: Final = "Why it was logged out, if that is known; at most 1,000 characters."
 
 
@@ -25,7 +28,21 @@ class ReasonField(TextField):
         return super().run_validation(data) or None
 
 
-class RecordIn(StrictSerializer):
+class RecordBody(StrictSerializer):
+    """A record as it is sent. What the server sets may come along, as it was answered, and changes nothing."""
+
+    id = serializers.IntegerField(read_only=True)
+    timestamp = serializers.DateTimeField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if isinstance(data, dict):
+            data = {name: value for name, value in data.items() if name not in SET_BY_SERVER}
+        return super().to_internal_value(data)
+
+
+class RecordIn(RecordBody):
     """A logout. When it was is the server's to say."""
 
     agent_name = NameField(help_text="Trimmed, 1 to 255 characters.")
@@ -33,12 +50,17 @@ class RecordIn(StrictSerializer):
     reason = ReasonField()
 
 
-class RecordChangesIn(StrictSerializer):
-    """What to correct in a record; what is left out stays."""
+class RecordChangesIn(RecordBody):
+    """What to correct in a record; what is left out stays, and so does a name that is null beside the other one."""
 
-    agent_name = NameField(required=False)
-    profile_name = NameField(required=False)
+    agent_name = NameField(required=False, help_text=NAME_TO_CORRECT)
+    profile_name = NameField(required=False, help_text=NAME_TO_CORRECT)
     reason = ReasonField()
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if isinstance(data, dict) and any(data.get(name) is not None for name in NAMES):
+            data = {name: value for name, value in data.items() if name not in NAMES or value is not None}
+        return super().to_internal_value(data)
 
 
 class RecordOut(Out):

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 
 from core.api import ByAccept
 from profiles import selectors, services
-from profiles.selectors import Filters
-from profiles.serializers.queries import AgentQuery, FilterQuery, StatisticsQuery, agent_in_path
+from profiles.serializers.queries import AgentQuery, FilterQuery, StatisticsQuery, filters_of_agent
 from profiles.serializers.records import RecordOut
 from profiles.serializers.statistics import LogoutStatisticsOut, as_answered
 from profiles.services.facts import shown_all
@@ -34,7 +33,7 @@ class AgentView(LogView):
     )
     def get(self, request: Request, agent_name: str) -> Response:
         """List an agent's records, the newest first. An agent who is not known has none."""
-        filters = Filters(agent_name=agent_in_path(agent_name), profile_name=self.query["profile_name"])
+        filters = filters_of_agent(agent_name, self.query["filters"])
         found = selectors.rows(filters, skip=self.query["skip"], limit=self.query["limit"])
         return Response(shown_all(found))
 
@@ -52,7 +51,7 @@ class StatisticsView(LogView):
     )
     def get(self, request: Request) -> Response:
         """Tell how many records there are in all, by agent, by profile and day by day, and who has several."""
-        return Response(as_answered(selectors.statistics(**self.query)))
+        return Response(as_answered(selectors.statistics(self.query["filters"])))
 
 
 class WhateverIsAccepted(ByAccept):

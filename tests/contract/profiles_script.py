@@ -46,6 +46,13 @@ def main() -> None:
     assert updated["profile_name"] == "updated_profile"
     assert updated["agent_name"] == "Test_Agent_002"
 
+    assert check("Put back", requests.put(f"{API_URL}/{record_id}", json=updated)) == updated
+    asked = {**window, "skip": 0, "limit": 100, "search": "test", "profile_name": "test_profile_1"}
+    narrowed = check("By agent, filtered", requests.get(f"{API_URL}/agent/Test_Agent_001", params=asked))
+    assert [item["id"] for item in narrowed] == [made["id"]]
+    counted = check("Analytics, filtered", requests.get(f"{API_URL}/analytics/stats", params=asked))
+    assert counted["total_logouts"] == 1
+
     by_agent = check("By agent", requests.get(f"{API_URL}/agent/Test_Agent_001"))
     assert [item["profile_name"] for item in by_agent] == ["test_profile_1"]
     stats = check("Analytics", requests.get(f"{API_URL}/analytics/stats"))

@@ -60,6 +60,20 @@ def test_what_is_no_batch_is_refused(program, in_scope, items):
     assert not LoggedOutProfile.objects.exists()
 
 
+def test_a_batch_that_is_too_large_is_told_as_a_whole(program, in_scope):
+    answer = program.post(BATCH, {"items": [5] * 1001}, format="json")
+    assert answer.json()["errors"] == {"items": ["Ensure this field has no more than 1000 elements."]}
+    assert program.post(BATCH, {"items": []}, format="json").json()["errors"] == {
+        "items": ["This list may not be empty."]
+    }
+    assert set(program.post(BATCH, {"items": "text"}, format="json").json()["errors"]) == {"items"}
+
+
+def test_swagger_tells_the_most_that_a_batch_may_have(program):
+    items = program.get("/swagger.json").json()["definitions"]["BatchIn"]["properties"]["items"]
+    assert (items["maxItems"], items["items"]) == (1000, {"$ref": "#/definitions/RecordIn"})
+
+
 def test_a_full_batch_costs_as_much_as_a_small_one(program, in_scope, counted):
     program.get("/api/v1/logged-out-profiles/")
     items = [{**ITEM, "profile_name": f"p {number}"} for number in range(1000)]

@@ -37,6 +37,12 @@ def facts(record: LoggedOutProfile) -> tuple:
         ({"agent_name": "Bob", "profile_name": "y", "reason": "expired"}, ("Bob", "y", "expired")),
         ({"reason": None}, ("Ann", "x", None)),
         ({"reason": ""}, ("Ann", "x", None)),
+        ({"agent_name": None, "profile_name": "y"}, ("Ann", "y", "kicked")),
+        ({"agent_name": "Bob", "profile_name": None}, ("Bob", "x", "kicked")),
+        (
+            {"id": 5, "timestamp": "2001-01-01T00:00:00Z", "created_at": 1, "updated_at": None, "profile_name": "y"},
+            ("Ann", "y", "kicked"),
+        ),
     ],
     ids=str,
 )
@@ -54,6 +60,14 @@ def test_what_is_given_is_changed_and_the_rest_stays(program, record, verb, body
     was = {"agent_name": "Ann", "profile_name": "x", "reason": "kicked"}
     now = dict(zip(was, becomes, strict=True))
     assert entry["changes"] == {name: [was[name], now[name]] for name in was if was[name] != now[name]}
+
+
+@pytest.mark.parametrize("verb", ["put", "patch"])
+def test_a_record_may_be_sent_back_as_it_was_read(program, record, verb):
+    read = program.get(f"{LOG}{record.pk}").json()
+    answer = getattr(program, verb)(f"{LOG}{record.pk}", read, format="json")
+    assert (answer.status_code, answer.json()) == (200, read)
+    assert audited() == []
 
 
 def test_other_records_of_the_profile_keep_their_names(program, record):
@@ -78,8 +92,11 @@ def test_what_changes_nothing_changes_nothing(program, record, body):
         ({"agent_name": None}, {"agent_name"}),
         ({"profile_name": 3}, {"profile_name"}),
         ({"profile_name": "y", "agent_name": "x" * 256}, {"agent_name"}),
-        ({"timestamp": "2026-01-01T00:00:00Z"}, {"timestamp"}),
-        ({"id": 5, "profile_name": "y"}, {"id"}),
+        ({"agent_name": None, "reason": "x"}, {"agent_name"}),
+        ({"agent_name": None, "profile_name": None}, {"agent_name", "profile_name"}),
+        ({"agent_name": None, "profile_name": ""}, {"profile_name"}),
+        ({"time": "2026-01-01T00:00:00Z"}, {"time"}),
+        ({"id": 5, "name": "y"}, {"name"}),
         (["y"], {"non_field_errors"}),
     ],
     ids=str,

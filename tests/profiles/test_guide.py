@@ -1,7 +1,6 @@
 """docs/profiles.md: its commands work as written."""
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -21,12 +20,11 @@ BLOCKS = re.findall(r"```bash\n(.*?)```", GUIDE.read_text(), re.DOTALL)
 def type_in(live_server, ours, tmp_path):
     """Type the commands of a block, and return what each answers."""
 
-    def run(commands: str, **variables: str) -> list[Any]:
+    def run(commands: str) -> list[Any]:
         typed = commands.replace("http://localhost:8000", live_server.url)
         typed = re.sub(r"^curl ", 'curl --silent --fail-with-body --write-out "\\\\n" ', typed, flags=re.MULTILINE)
         done = subprocess.run(
             ["bash", "-euc", typed],
-            env={**os.environ, **variables},
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -48,9 +46,13 @@ def test_the_guides_commands_in_their_order(type_in, in_scope):
     assert (everything["total"], found["total"]) == (3, 1)
     of_agent, numbers = type_in(count)
     assert (len(of_agent), numbers["total_logouts"]) == (2, 3)
-    corrected, deleted, many = type_in(clean_up, ID=str(made["id"]))
-    assert corrected["profile_name"] == deleted["profile_name"] == "profile_gmail_2"
-    assert many["deleted_count"] + LoggedOutProfile.objects.count() == 2
+    corrected, deleted, many = type_in(clean_up)
+    assert corrected == deleted
+    assert (deleted["agent_name"], deleted["profile_name"]) == ("Agent_003", "profile_gmail_2")
+    assert many == {"deleted_count": 1, "failed_ids": [deleted["id"]]}
+    [documented] = re.findall(r'`(\{"deleted_count".*?\})`', GUIDE.read_text())
+    assert {**json.loads(documented), "failed_ids": [deleted["id"]]} == many
+    assert LoggedOutProfile.objects.count() == 3
 
 
 def test_the_export_is_kept_under_its_name(type_in, in_scope, tmp_path):

@@ -167,6 +167,39 @@ def test_an_agents_records_whatever_he_is_called(program, in_scope, agent):
     assert ids(program.get(path, {"skip": 1, "limit": 1})) == [record.pk]
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"agent_name": "Ann"}, "cba"),
+        ({"agent_name": ""}, "cba"),
+        ({"date_from": "2026-03-11"}, "cb"),
+        ({"date_to": "2026-03-11"}, "ba"),
+        ({"search": "Y"}, "b"),
+        ({"search": "ann", "profile_name": "x", "skip": 1, "limit": 1}, "a"),
+    ],
+    ids=str,
+)
+def test_an_agents_records_are_filtered_as_all_are(program, in_scope, query, found):
+    letters = {
+        logout("Ann", profile, NOON + timedelta(days=day)).pk: letter
+        for day, (letter, profile) in enumerate({"a": "x", "b": "y", "c": "x"}.items())
+    }
+    logout("Bob", "Ann y", NOON + timedelta(days=1))
+    assert "".join(letters[pk] for pk in ids(program.get(f"{LOG}agent/Ann", query))) == found
+
+
+def test_an_agents_records_are_no_other_agents(program, in_scope):
+    logout("Bob")
+    answer = program.get(f"{LOG}agent/Ann", {"agent_name": "Bob"})
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"agent_name": ["Is not the name in the path."]})
+
+
+@pytest.mark.parametrize("path", ["agent", "agent/"])
+def test_an_agent_without_a_name_is_told(program, path):
+    answer = program.get(f"{LOG}{path}")
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"agent_name": ["This field may not be blank."]})
+
+
 def test_an_agent_nobody_knows_has_none(program, in_scope):
     assert program.get(f"{LOG}agent/nobody").json() == []
     assert program.get(f"{LOG}agent/{'x' * 256}").status_code == 400
@@ -206,7 +239,17 @@ def test_statistics(program, in_scope):
     }
     of_bob = program.get(f"{LOG}analytics/stats/", {"agent_name": "Bob"}).json()
     assert (of_bob["total_logouts"], len(of_bob["daily"])) == (1, 30)
-    assert program.get(f"{LOG}analytics/stats", {"search": "x"}).status_code == 400
+    for query, total in (
+        ({"search": "BO"}, 1),
+        ({"profile_name": "x"}, 3),
+        ({"profile_name": "x", "search": "an", "agent_name": "Ann"}, 2),
+        ({"skip": "3", "limit": "1"}, 4),
+    ):
+        found = program.get(
+            f"{LOG}analytics/stats", {"date_from": "2026-03-10", "date_to": "2026-03-13", **query}
+        ).json()
+        assert (found["total_logouts"], sum(day["logout_count"] for day in found["daily"])) == (total, total)
+    assert program.get(f"{LOG}analytics/stats", {"limit": "0"}).json()["errors"].keys() == {"limit"}
 
 
 @pytest.mark.parametrize("endpoint", ["", "agent/Agent_001", "analytics/stats", "export"])

@@ -48,6 +48,17 @@ def test_no_reason_is_null(program, in_scope, reason):
     assert LoggedOutProfile.objects.get().reason is None
 
 
+@pytest.mark.parametrize("path", [HANDLER, LOG])
+def test_what_the_server_sets_may_come_along_and_changes_nothing(program, in_scope, path):
+    first = program.post(path, BODY, format="json").json()
+    odd = {"id": first["id"], "timestamp": "2001-01-01T00:00:00Z", "created_at": None, "updated_at": ["x"]}
+    second = program.post(path, {**BODY, **odd}, format="json")
+    assert second.status_code == 201
+    assert second.json()["id"] > first["id"]
+    assert all(second.json()[name] >= first[name] for name in ("timestamp", "created_at", "updated_at"))
+    assert LoggedOutProfile.objects.count() == 2
+
+
 def test_it_is_in_the_audit_log(program, in_scope):
     said = program.post(LOG, {**BODY, "reason": "kicked"}, format="json", headers={"X-Request-ID": "request-1"}).json()
     [entry] = audited()
@@ -78,8 +89,8 @@ WRONG = [
     ({**BODY, "profile_name": "a\x00b"}, {"profile_name"}),
     ({**BODY, "reason": "x" * 1001}, {"reason"}),
     ({**BODY, "reason": 5}, {"reason"}),
-    ({**BODY, "timestamp": "2025-07-13T10:30:00Z"}, {"timestamp"}),
-    ({**BODY, "id": 1}, {"id"}),
+    ({**BODY, "time": "2025-07-13T10:30:00Z"}, {"time"}),
+    ({**BODY, "id": 1, "organization": 1}, {"organization"}),
     ([BODY], {"non_field_errors"}),
 ]
 
