@@ -13,6 +13,8 @@ from config.admin_tables import CappedAdmin, ReadOnly
 from core.errors import SwitchboardError
 
 COLOURS: Final = {"normal": "success", "expired": "warning", "failed": "danger", "interrupted": "danger"}
+# What is said, and the level of it among Django's messages.
+Told = tuple[str, int]
 
 
 class CheckinAdmin(ReadOnly, CappedAdmin):
@@ -23,23 +25,26 @@ class CheckinAdmin(ReadOnly, CappedAdmin):
         codename = get_permission_codename("change", self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
-    def tell(self, request: HttpRequest, ask: Callable[[], str]) -> bool:
+    def tell(self, request: HttpRequest, ask: Callable[[], str | Told]) -> bool:
         """Do it and say what came of it, or why it cannot be done. Returns whether it was done."""
         try:
-            self.message_user(request, ask(), messages.SUCCESS)
+            told = ask()
+            message, level = (told, messages.SUCCESS) if isinstance(told, str) else told
+            self.message_user(request, message, level)
         except SwitchboardError as error:
             self.message_user(request, error.message, messages.ERROR)
             return False
         return True
 
-    def fetch(self) -> str:
+    def fetch(self) -> Told:
         """Fetch users, in words."""
         fetched = services.fetch_users()
-        return (
+        said = (
             f"The upstream lists {fetched.listed:,} users. New: {fetched.added:,},"
             f" logged in anew: {fetched.logged_in:,}, back: {fetched.resumed:,}, gone: {fetched.removed:,},"
             f" entries that cannot be used: {fetched.problems:,}."
         )
+        return said, messages.WARNING if fetched.problems else messages.SUCCESS
 
 
 def duration(row: Any) -> str:  # noqa: ANN401 -- a run or an attempt

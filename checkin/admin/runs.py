@@ -12,7 +12,8 @@ from checkin.admin.base import CheckinAdmin, duration
 from checkin.models import RefreshRun
 from config.admin_tables import link
 
-BAR: Final = '<progress max="100" value="{}" aria-label="{}">{} %</progress> {} of {}'
+BAR: Final = '<progress max="100" value="{}" aria-label="{}"{}>{} %</progress> {} of {}'
+ALARMING: Final = SafeString(' style="accent-color: #dc2626"')
 
 
 @admin.register(RefreshRun)
@@ -42,8 +43,10 @@ class RefreshRunAdmin(CheckinAdmin):
 
     @admin.display(description="progress")
     def progress(self, run: RefreshRun) -> SafeString:
-        """A bar and the numbers."""
-        return format_html(BAR, run.percent, f"{run.percent} %", run.percent, f"{run.done:,}", f"{run.total:,}")
+        """A bar and the numbers; the bar is red if no session was found normal."""
+        colour = ALARMING if run.done and not run.normal else ""
+        numbers = f"{run.done:,}", f"{run.total:,}"
+        return format_html(BAR, run.percent, f"{run.percent} %", colour, run.percent, *numbers)
 
     @admin.display(description="duration")
     def duration(self, run: RefreshRun) -> str:

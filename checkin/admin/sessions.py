@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from checkin import services
-from checkin.admin.base import COLOURS, CheckinAdmin
+from checkin.admin.base import COLOURS, CheckinAdmin, Told
 from checkin.models import CheckinSession
 from config.admin_tables import link
 from core.secrets import Undecipherable, masked
@@ -21,6 +21,7 @@ from core.secrets import Undecipherable, masked
 # A person waits for the answers of all.
 MOST_AT_ONCE: Final = 10
 TOKENS: Final = ("token", "listed_token", "confirmed_token")
+LEVELS: Final = {"normal": messages.SUCCESS, "expired": messages.WARNING}
 
 
 @admin.register(CheckinSession)
@@ -106,6 +107,7 @@ class CheckinSessionAdmin(CheckinAdmin):
         self.tell(request, self.fetch)
 
 
-def _refreshed(email: str) -> str:
+def _refreshed(email: str) -> Told:
     session = services.refresh_one(email=email)
-    return f"{email}: {session.status or 'new'}{f' ({session.error})' if session.error else ''}"
+    said = f"{email}: {session.status or 'new'}{f' ({session.error})' if session.error else ''}"
+    return said, LEVELS.get(session.status or "", messages.ERROR)

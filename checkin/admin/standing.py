@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from checkin import services
-from checkin.admin.base import CheckinAdmin
+from checkin.admin.base import CheckinAdmin, Told
 from checkin.models import RunKind, UpstreamStanding
 
 
@@ -45,8 +45,10 @@ class UpstreamStandingAdmin(CheckinAdmin):
         self.tell(request, _started)
 
 
-def _found(check: Callable[[], bool]) -> str:
-    return "The upstream is connected." if check() else "The upstream is not connected."
+def _found(check: Callable[[], bool]) -> Told:
+    if check():
+        return "The upstream is connected.", messages.SUCCESS
+    return "The upstream is not connected.", messages.ERROR
 
 
 def _started() -> str:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='RefreshRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('all', 'All'), ('due', 'Due'), ('single', 'Single')], max_length=6)),
+                ('kind', models.CharField(choices=[('all', 'All sessions'), ('due', 'Due'), ('single', 'Single')], max_length=6)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('normal', models.PositiveIntegerField(default=0)),
                 ('expired', models.PositiveIntegerField(default=0)),

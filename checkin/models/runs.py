@@ -15,7 +15,7 @@ from core.tenancy import TenantModel
 class RunKind(models.TextChoices):
     """What is refreshed: every session because somebody asked, those that are due, or one."""
 
-    ALL = "all"
+    ALL = "all", "All sessions"
     DUE = "due"
     SINGLE = "single"
 

@@ -15,6 +15,7 @@ from checkin.admin import sessions
 from checkin.models import CheckinSession, RefreshAttempt, RefreshRun, UpstreamStanding
 from core import tenancy
 from core.outbox.models import OutboxEvent
+from devstack.upstream.faults import ApiFault, PageFault
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +140,20 @@ def test_a_run_shows_how_far_it_is(staff, session):
     assert '<progress max="100" value="50" aria-label="50 %">50 %</progress> 2 of 4' in listed
 
 
+def test_the_bar_of_a_run_that_found_no_session_normal_is_red(staff, session):
+    RefreshRun.objects.update(total=2, normal=0, expired=1, failed=1, finished_at=timezone.now())
+    assert (
+        '<progress max="100" value="100" aria-label="100 %" style="accent-color: #dc2626">100 %</progress> 2 of 2'
+        in (page(staff, path_of(RefreshRun)))
+    )
+
+
+def test_no_choice_of_a_filter_is_called_as_the_one_for_all(staff, session):
+    listed = page(staff, path_of(RefreshRun))
+    by_kind = listed.partition("By kind")[2].partition("</ul>")[0]
+    assert re.findall(r'title="([^"]+)"', by_kind) == ["All", "All sessions", "Due", "Single"]
+
+
 def test_lists_cost_the_same_for_many_rows(staff, session, counted):
     run = RefreshRun.objects.get()
     many = CheckinSession.objects.bulk_create([CheckinSession(email=f"{n}@uni.test", token="t") for n in range(30)])
@@ -154,11 +169,16 @@ def test_lists_cost_the_same_for_many_rows(staff, session, counted):
 
 def act(browser: Browser, action: str, *rows: object) -> list[str]:
     """Choose rows of a list and an action; what the page says then, in order."""
+    return [said for _, said in act_and_see_levels(browser, action, *rows)]
+
+
+def act_and_see_levels(browser: Browser, action: str, *rows: object) -> list[tuple[str, str]]:
+    """The same, each with what it is shown as."""
     [model] = {type(row) for row in rows}
     sent = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
     answer = browser.post(path_of(model), sent, follow=True)
     assert answer.status_code == 200
-    return [str(message) for message in answer.context["messages"]]
+    return [(message.level_tag, str(message)) for message in answer.context["messages"]]
 
 
 @pytest.fixture
@@ -179,6 +199,19 @@ def test_chosen_sessions_are_refreshed_now(staff, users, upstream):
         "alice@uni.test": "normal",
         "bob@uni.test": "expired",
     }
+
+
+def test_what_came_of_each_has_its_colour(staff, users, upstream):
+    upstream.add_user("carol@uni.test", fault=PageFault.WRONG_EMAIL)
+    services.fetch_users()
+    upstream.expire("bob@uni.test")
+    said = act_and_see_levels(staff, "refresh_now", *CheckinSession.objects.order_by("email"))
+    assert [level for level, _ in said] == ["success", "warning", "error"]
+    assert said[2][1] == "carol@uni.test: failed (The page is another user's: log in again.)"
+    upstream.set_api_fault(ApiFault.ERROR)
+    assert act_and_see_levels(staff, "check_connection", UpstreamStanding.objects.get()) == [
+        ("error", "The upstream is not connected.")
+    ]
 
 
 def test_more_than_a_person_waits_for_are_not_begun(staff, users, upstream, monkeypatch):
