@@ -87,7 +87,7 @@ def filters_of_agent(text: str, asked: Filters) -> Filters:
 
 
 def record_id_in_path(text: str) -> int:
-    """The id that a path ends in. Raises RecordNotFound for what is none, ValidationError for `agent` without a name."""
+    """The id that a path ends in. Raises RecordNotFound for what is none, and ValidationError for `agent` alone."""
     if text == "agent":
         agent_in_path("")
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,8 +11,8 @@ from django.utils import timezone
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from profiles import services, tasks
-from profiles.models import BrowserProfile, LoggedOutProfile
-from profiles.services import retention
+from profiles.models import Block, BrowserProfile, LoggedOutProfile, Tally
+from profiles.services import retention, segments
 from tests.profiles.conftest import audited
 from tests.profiles.factories import BrowserProfileFactory, LoggedOutProfileFactory
 
@@ -41,22 +42,49 @@ def test_nothing_is_forgotten_unless_it_is_set(in_scope, settings):
     assert audited() == []
 
 
-def test_what_is_older_is_deleted_in_batches_and_the_audit_log_tells_once(in_scope, settings, monkeypatch):
+def test_what_is_older_is_deleted_in_batches_and_the_audit_log_tells_of_each(in_scope, settings, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     settings.PROFILES_RETENTION_DAYS = 30
     logouts(5, days=30.001)
     kept = logouts(2, days=29.999)
     assert services.forget_old_records() == 5
     assert left() == kept
-    [entry] = audited()
-    assert (entry["action"], entry["resource_type"], entry["resource_id"]) == (
-        "delete",
-        "logged_out_profiles",
-        str(in_scope.pk),
-    )
-    assert entry["changes"] == {"older_than_days": [None, 30], "records": [5, 0]}
+    for entry, number in zip(audited(), (2, 2, 1), strict=True):
+        assert (entry["action"], entry["resource_type"]) == ("delete", "logged_out_profiles")
+        assert entry["resource_id"] == str(in_scope.pk)
+        assert entry["changes"] == {"older_than_days": [None, 30], "records": [number, 0]}
     assert services.forget_old_records() == 0
-    assert len(audited()) == 1
+    assert len(audited()) == 3
+
+
+def test_the_audit_log_tells_of_no_more_than_was_deleted_before_its_time_was_up(in_scope, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "time", SimpleNamespace(monotonic=iter([0, 0, 0, 30]).__next__))
+    logouts(7, days=2)
+    assert services.forget_old_records(older_than_days=1, seconds=20) == 4
+    assert [entry["changes"]["records"] for entry in audited()] == [[2, 0], [2, 0]]
+    assert len(left()) == 3
+
+
+def test_what_is_old_is_found_in_closed_blocks_and_behind_them(in_scope, monkeypatch, small_segments):
+    small_segments(block_rows=3, segment_blocks=2)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    kept = logouts(3, days=1)
+    logouts(4, days=8)
+    kept += logouts(7, days=1)
+    segments.close_segments()
+    ranges = list(Block.objects.order_by("first_id").values_list("first_id", "last_id"))
+    assert len(ranges) == 4
+    logouts(1, days=9)
+    kept += logouts(1, days=1)
+    assert services.forget_old_records(older_than_days=7) == 5
+    assert left() == kept
+    assert len(audited()) == 3
+    assert Tally.objects.get().count == len(kept) - 1
+
+
+def test_the_two_halves_of_the_task_fit_well_into_a_workers_minute(settings):
+    assert 2 * retention.TASK_SECONDS <= settings.CELERY_TASK_SOFT_TIME_LIMIT * 0.75
 
 
 def test_every_organization_has_an_entry_of_its_own(ours, theirs, settings):
