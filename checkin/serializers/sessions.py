@@ -58,6 +58,19 @@ class SessionsAnswerOut(AnswerOut):
     data = SessionsData()  # type: ignore[assignment]  # DRF takes the fields out of the class
 
 
+class StartedData(Out):
+    """A run that goes on, and the sessions as they are meanwhile."""
+
+    sessions = SessionOut(many=True, required=False, help_text="Not with `wait=false`.")
+    run = RunOut()
+
+
+class StartedAnswerOut(AnswerOut):
+    """Sessions are being refreshed."""
+
+    data = StartedData()  # type: ignore[assignment]  # DRF takes the fields out of the class
+
+
 class SessionData(Out):
     """The session as it is now."""
 

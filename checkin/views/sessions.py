@@ -12,13 +12,14 @@ from checkin.errors import Busy
 from checkin.models import RefreshRun, RunKind, SessionStatus
 from checkin.selectors.sessions import listed_sessions
 from checkin.serializers.base import CheckinErrorOut
-from checkin.serializers.runs import RunAnswerOut, RunData
+from checkin.serializers.runs import RunData
 from checkin.serializers.sessions import (
     RefreshQuery,
     SessionAnswerOut,
     SessionData,
     SessionsAnswerOut,
     SessionsData,
+    StartedAnswerOut,
 )
 from checkin.views.base import CHECKOUT_KEY, REFUSALS, CheckinView, answer, email_in_path, email_parameter
 from core.places import Places
@@ -42,7 +43,7 @@ class RefreshView(CheckinView):
     query_serializer_class = RefreshQuery
     described = {
         "query_serializer": RefreshQuery,
-        "responses": {200: SessionsAnswerOut, 202: RunAnswerOut, 503: CheckinErrorOut, **REFUSALS},
+        "responses": {200: SessionsAnswerOut, 202: StartedAnswerOut, **REFUSALS},
         **CHECKOUT_KEY,
     }
 
