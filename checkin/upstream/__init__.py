@@ -8,6 +8,6 @@ any message, `repr` or log line.
 from checkin.upstream.answers import Answer, Verdict
 from checkin.upstream.api import UpstreamApi
 from checkin.upstream.listing import ListedUser, Listing
-from checkin.upstream.refreshing import Keep, PageClient
+from checkin.upstream.refreshing import OTHER_USER, Keep, PageClient
 
-__all__ = ["Answer", "Keep", "ListedUser", "Listing", "PageClient", "UpstreamApi", "Verdict"]
+__all__ = ["OTHER_USER", "Answer", "Keep", "ListedUser", "Listing", "PageClient", "UpstreamApi", "Verdict"]

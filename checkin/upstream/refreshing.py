@@ -23,6 +23,7 @@ from checkin.upstream.tokens import is_sendable
 # A page of this size is read in a thread: it may take longer than others want to wait.
 LARGE_BYTES: Final = 1 << 16
 
+OTHER_USER: Final = "The page is another user's: log in again."
 UNSENDABLE: Final = (
     "There is no token that can be sent: it is missing, has characters that no cookie has, or none of ENCRYPTION_KEYS"
     " opens it."
@@ -125,9 +126,7 @@ class PageClient:
                     verdict=Verdict.EXPIRED, new_token=new_token, error="The session has expired: log in again."
                 )
             case PageKind.OTHER_USER:
-                return Answer(
-                    verdict=Verdict.FAILED, new_token=new_token, error="The page is another user's: log in again."
-                )
+                return Answer(verdict=Verdict.FAILED, new_token=new_token, error=OTHER_USER)
             case PageKind.CHECKED_IN:
                 problem = "showed the user's page, and sent no new token with it"
             case PageKind.UNKNOWN:

@@ -69,12 +69,20 @@ def test_the_readme_and_the_demonstration_work_as_written(checkout):
 
 
 def checkin_works(checkout: Checkout) -> None:
-    """The lines about check-in, and the one alert for the one user whose session has ended."""
+    """The lines about check-in, and the alerts for the two users who have to log in."""
     shown = type_in(checkout, shell_block("Check-in").replace("http://localhost:8000", checkout.url))
     assert '"message":"User fetch completed","data":{"success":true,"listed":12,' in shown
     assert '"message":"Checkin sessions refreshed: ' in shown
     assert '"session":{"email":"grace.oconnor@demo.test","status":"normal"' in shown
     assert '"connected":true' in shown
     assert '"email":"jonas.weber@demo.test","status":"expired"' in shown
-    [alert] = mails(checkout, alerts=True)
-    assert b"jonas.weber@demo.test" in alert.read_bytes()
+    eventually(lambda: len(mails(checkout, alerts=True)) == 2, seconds=20)
+    subjects = sorted(subject_of(path) for path in mails(checkout, alerts=True))
+    assert subjects == [
+        "The check-in page of keiko.tanaka@demo.test is another user's",
+        "The check-in session of jonas.weber@demo.test has expired",
+    ]
+
+
+def subject_of(path: Path) -> str:
+    return str(email.message_from_bytes(path.read_bytes(), policy=policy.default)["Subject"])

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from checkin.models import Outcome, RefreshRun, RunKind, SessionStatus
-from checkin.services.refreshing.alerting import queue_expiry_alert
+from checkin.models import Outcome, RefreshRun, RunKind
+from checkin.services.refreshing.alerting import queue_login_alert
 from checkin.services.refreshing.judging import Ended, Judgement, Standing, judge
 from checkin.services.reporting import publish_reports
 from checkin.services.statements import NOW, change, fetch
@@ -105,8 +105,8 @@ def finish(ended: Sequence[Ended], runs: Mapping[UUID, RefreshRun]) -> None:
     publish_tells([entry["id"] for entry in entries if entry["tells"]])
     publish_reports([entry["id"] for entry in entries if entry["reports"]])
     for one, standing, judgement in judged:
-        if judgement.status == SessionStatus.EXPIRED != standing.status:
-            queue_expiry_alert(one, standing, judgement)
+        if judgement.needs_login and not standing.needs_login:
+            queue_login_alert(one, standing, judgement)
 
 
 def _hold(ended: Sequence[Ended]) -> Mapping[UUID, Standing]:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from checkin.models import Outcome, SessionStatus
 from checkin.services.refreshing.claiming import Claim
-from checkin.upstream import Answer, Verdict
+from checkin.upstream import OTHER_USER, Answer, Verdict
 
 LONGEST_WAIT_SECONDS: Final = 4 * 3600
 # A session may well live for no more than two hours: an upstream that is back must find it alive.
@@ -44,6 +44,11 @@ class Standing:
     # Whether nothing is written down of the attempt that was answered.
     is_open: bool = True
 
+    @property
+    def needs_login(self) -> bool:
+        """Whether nothing helps but that the user logs in."""
+        return _needs_login(self.status, self.error)
+
     def is_for(self, ended: Ended) -> bool:
         """Whether the answer is about the token that the session has, and nobody else refreshes it now."""
         return self.token_number == ended.number and self.lease_token in (None, ended.claim.lease_token)
@@ -64,6 +69,11 @@ class Judgement:
     failure_count: int = 0
     wait_seconds: float | None = None
     goes_on: bool = False
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether nothing helps from now on but that the user logs in."""
+        return _needs_login(self.status, self.session_error)
 
 
 def judge(claim: Claim, answer: Answer, before: Standing) -> Judgement:
@@ -88,8 +98,12 @@ def judge(claim: Claim, answer: Answer, before: Standing) -> Judgement:
             return _failed(answer, before)
 
 
+def _needs_login(status: str | None, error: str | None) -> bool:
+    return status == SessionStatus.EXPIRED or error == OTHER_USER
+
+
 def _failed(answer: Answer, before: Standing) -> Judgement:
-    """An expired session stays expired: that it could not be asked again says nothing new."""
+    """A session whose user has to log in stays so: that it could not be asked again says nothing new."""
     was_expired = before.status == SessionStatus.EXPIRED
     longest = LONGEST_WAIT_FOR_UPSTREAM_SECONDS if answer.is_upstreams_fault else LONGEST_WAIT_SECONDS
     # The exponent is bounded only so that the power is a number.
@@ -99,7 +113,7 @@ def _failed(answer: Answer, before: Standing) -> Judgement:
         Outcome.FAILED,
         SessionStatus.EXPIRED if was_expired else SessionStatus.FAILED,
         error=answer.error,
-        session_error=before.error if was_expired else answer.error,
+        session_error=before.error if before.needs_login else answer.error,
         failure_count=before.failure_count + 1,
         wait_seconds=max(settings.CHECKIN_REFRESH_SECONDS, patience, asked),
     )
