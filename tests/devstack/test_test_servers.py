@@ -63,6 +63,8 @@ def suite(tmp_path):
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         }
         command = [
+            # What a shell starts in the background is born deaf to SIGINT, and so is all that it starts itself.
+            *("env", "--default-signal=INT"),
             sys.executable,
             "-m",
             "pytest",
