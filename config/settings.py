@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "trackimmo",
     "profiles",
     "checkin",
+    "agents",
     "demo",
 ]
 

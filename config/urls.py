@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("core.swagger.urls")),
     path("api/v1/auth/", include("accounts.urls")),
     path("", include("checkin.urls")),
+    path("", include("agents.urls")),
     path("", include("trackimmo.urls")),  # before the admin: TrackImmo documents paths below /admin/
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

@@ -55,3 +55,8 @@ def api_error_envelope(problem: Problem) -> Body:
     if problem.fields:
         body["errors"] = problem.fields
     return body
+
+
+def coded_envelope(problem: Problem) -> Body:
+    """`{error, code, details}`, the code in capitals and the details per field: AI agents."""
+    return {"error": problem.sentence, "code": problem.code.upper(), "details": problem.fields}

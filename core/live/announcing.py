@@ -1,7 +1,7 @@
 """Telling whoever watches what just happened, once it is true."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -64,25 +64,28 @@ def _portions(events: Sequence[LiveEvent]) -> Iterator[list[LiveEvent]]:
     yield portion
 
 
-def announce(event: str, payload: Mapping[str, JSON]) -> None:
+def announce(event: str, payload: Mapping[str, JSON], *, audience: Iterable[UUID] | None = None) -> None:
     """Tell the watchers of the scope's organization, after the surrounding transaction has committed.
 
-    `event` is `family.what_happened`, as in `profile.logged_out`; `payload` is what the API shows of it. Best effort:
+    `event` is `family.what_happened`, as in `profile.logged_out`; `payload` is what the API shows of it. `audience` are
+    the users who may hear it besides the admins, where not everybody of the organization may. Best effort:
     whoever must not miss it is told through the outbox. However many events a transaction announces, they cost it one
     round trip to Redis. Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
     and ValueError for a name that is none or a payload that is not JSON.
     """
-    announce_many(event, [payload])
+    announce_many(event, [payload], audience=audience)
 
 
-def announce_many(event: str, payloads: Sequence[Mapping[str, JSON]]) -> None:
+def announce_many(
+    event: str, payloads: Sequence[Mapping[str, JSON]], *, audience: Iterable[UUID] | None = None
+) -> None:
     """Announce an event of the same name for each of the payloads. Raises what `announce` raises."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
             f"{event} was announced outside a transaction: open one with transaction.atomic()."
         )
     organization_id = current_organization_id()
-    if found := _events(event, payloads):
+    if found := _events(event, payloads, audience):
         _after_commit().events[organization_id] += found
 
 
@@ -92,14 +95,15 @@ def announce_statement(event: str, payload: Mapping[str, JSON]) -> None:
     Raises TenantScopeMissing and ValueError as that does.
     """
     announcement = Announcement()
-    announcement.events[current_organization_id()] += _events(event, [payload])
+    announcement.events[current_organization_id()] += _events(event, [payload], None)
     transaction.on_commit(announcement, robust=True)
 
 
-def _events(event: str, payloads: Sequence[Mapping[str, JSON]]) -> list[LiveEvent]:
+def _events(event: str, payloads: Sequence[Mapping[str, JSON]], audience: Iterable[UUID] | None) -> list[LiveEvent]:
     if not NAME.fullmatch(event):
         raise ValueError(f"{event!r} is no name of an event: they look like profile.logged_out.")
-    return [LiveEvent(str(uuid4()), event, _as_json(payload)) for payload in payloads]
+    heard_by = None if audience is None else frozenset(map(str, audience))
+    return [LiveEvent(str(uuid4()), event, _as_json(payload), heard_by) for payload in payloads]
 
 
 def _as_json(payload: Mapping[str, JSON]) -> bytes:

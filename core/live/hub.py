@@ -45,7 +45,7 @@ class Hub:
         for event in decode(message):
             frame = frame_of(event)
             for watcher in self._watchers[organization_id]:
-                watcher.hear(event.name, frame)
+                watcher.hear(event, frame)
 
     def tell_of_gap(self, *, since: datetime) -> None:
         """Tell every stream that events may have been missed."""

@@ -17,14 +17,19 @@ MOST_PATTERNS: Final = 50
 class Interest:
     """`patterns` are names of events, or families as in `job.*`; none of them means all.
 
-    `families` are those that may be heard, or None for all.
+    `families` are those that may be heard, or None for all. Of events with an audience he hears those that name him as
+    `user_id`, and an admin all.
     """
 
     patterns: Sequence[str] = ()
     families: frozenset[str] | None = None
+    user_id: str = ""
+    is_admin: bool = False
 
-    def includes(self, name: str) -> bool:
+    def includes(self, name: str, audience: frozenset[str] | None = None) -> bool:
         """Whether the event is for this watcher."""
+        if audience is not None and not self.is_admin and self.user_id not in audience:
+            return False
         if self.families is not None and family_of(name) not in self.families:
             return False
         return not self.patterns or any(_matches(pattern, name) for pattern in self.patterns)
@@ -51,12 +56,12 @@ def parse_patterns(text: str) -> list[str]:
 
 
 def interest_of(actor: Actor, patterns: Iterable[str], scope_of_family: Mapping[str, str]) -> Interest:
-    """What a caller hears who asked for `patterns`: a person everything, a key the families that its scopes open.
+    """What a caller hears who asked for `patterns`: a person what he sees, a key the families that its scopes open.
 
     Raises Forbidden if that leaves out what he asked for, or everything.
     """
     if actor.kind != "key":
-        return Interest(tuple(patterns))
+        return Interest(tuple(patterns), user_id=str(actor.user_id), is_admin=actor.role == "admin")
     families = frozenset(family for family, scope in scope_of_family.items() if scope in actor.scopes)
     closed = sorted({family_of(pattern) for pattern in patterns} - families)
     if closed or not families:

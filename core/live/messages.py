@@ -15,11 +15,15 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """Something that happened: `name` is `family.what_happened`, `data` is JSON already."""
+    """Something that happened: `name` is `family.what_happened`, `data` is JSON already.
+
+    `audience` are the ids of the users who may hear it besides the admins; None lets everybody.
+    """
 
     id: str
     name: str
     data: bytes
+    audience: frozenset[str] | None = None
 
 
 def channel_of(organization_id: UUID) -> str:
@@ -37,13 +41,21 @@ def organization_of(channel: bytes) -> UUID | None:
 
 def encode(events: list[LiveEvent]) -> bytes:
     """Some events as one message."""
-    return to_json([[event.id, event.name, orjson.Fragment(event.data)] for event in events])
+    return to_json([_as_list(event) for event in events])
 
 
 def decode(message: bytes) -> list[LiveEvent]:
     """The events of a message. Raises ValueError if it is none of ours."""
     found: Any = orjson.loads(message)
     try:
-        return [LiveEvent(str(event_id), str(name), to_json(data)) for event_id, name, data in found]
+        return [
+            LiveEvent(str(event_id), str(name), to_json(data), None if audience is None else frozenset(audience))
+            for event_id, name, data, audience in found
+        ]
     except TypeError as error:
         raise ValueError("A message on a live channel is no list of events.") from error
+
+
+def _as_list(event: LiveEvent) -> list[object]:
+    audience = None if event.audience is None else sorted(event.audience)
+    return [event.id, event.name, orjson.Fragment(event.data), audience]

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from core.live.frames import HEARTBEAT, OPENING
+from core.live.messages import LiveEvent
 from core.live.stream import EventStream
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -41,9 +42,9 @@ class Watcher:
         self._news.set()
         self._last_written = self.loop.time()
 
-    def hear(self, name: str, frame: bytes) -> None:
-        """Send an event if this stream asked for it."""
-        if self.stream.interest.includes(name):
+    def hear(self, event: LiveEvent, frame: bytes) -> None:
+        """Send an event, written as `frame`, if this stream asked for it and may hear it."""
+        if self.stream.interest.includes(event.name, event.audience):
             self.events += 1
             self.put(frame)
 

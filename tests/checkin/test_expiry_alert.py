@@ -5,7 +5,7 @@ import pytest
 from checkin import services
 from checkin.models import CheckinSession
 from devstack.upstream.faults import PageFault
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 
 EMAIL = "ada@uni.test"
 KIND = "cto_checkin_expired"

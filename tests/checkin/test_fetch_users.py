@@ -12,7 +12,7 @@ from checkin.services import FetchSummary
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from devstack.upstream.faults import ApiFault, PageFault
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 
 EMAIL = "ada@uni.test"
 

@@ -15,7 +15,7 @@ from profiles import services
 from profiles.models import LoggedOutProfile
 from tests.conftest import PASSWORD
 from tests.contract.shapes import differences
-from tests.profiles.conftest import audited
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

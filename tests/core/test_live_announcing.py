@@ -29,7 +29,7 @@ def published():
             found = []
             while (message := pubsub.get_message(timeout=5))["channel"] != b"live:the-end":
                 events = json.loads(message["data"])
-                found.append((message["channel"].decode(), [(name, payload) for _, name, payload in events]))
+                found.append((message["channel"].decode(), [(name, payload) for _, name, payload, _ in events]))
             return found
 
         yield published

@@ -8,6 +8,7 @@ import pytest
 
 from core.live.frames import HEARTBEAT, OPENING
 from core.live.interest import Interest
+from core.live.messages import LiveEvent
 from core.live.stream import EventStream
 from core.live.watcher import BYTES_AT_ONCE, MOST_BYTES_WAITING, Ending, Watcher
 
@@ -65,9 +66,9 @@ def run():
 
 def test_it_hears_what_it_asked_for(run):
     async def scenario(watcher, reader, clock):
-        watcher.hear("job.ended", b"1")
-        watcher.hear("profile.logged_out", b"2")
-        watcher.hear("profile.deleted", b"3")
+        watcher.hear(LiveEvent("1", "job.ended", b"{}"), b"1")
+        watcher.hear(LiveEvent("2", "profile.logged_out", b"{}"), b"2")
+        watcher.hear(LiveEvent("3", "profile.deleted", b"{}"), b"3")
         await turns()
         assert reader.got == [b"23"]
         assert watcher.events == 2

@@ -9,16 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.outbox.models import OutboxEvent
 from profiles.selectors import pages, parts
 from profiles.services import segments
 
 QUERY_COUNTS = json.loads(Path(__file__).with_name("query_counts.json").read_text())
-
-
-def audited() -> list[dict]:
-    """What was written to the audit log so far in our organization, oldest first."""
-    return [event.payload for event in OutboxEvent.objects.filter(topic="audit.entry").order_by("created_at", "id")]
 
 
 @pytest.fixture

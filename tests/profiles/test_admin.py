@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from config import admin_tables
 from core import tenancy
 from profiles.models import BrowserProfile, LoggedOutProfile
-from tests.profiles.conftest import audited
 from tests.profiles.factories import LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

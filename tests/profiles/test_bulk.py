@@ -5,8 +5,8 @@ import pytest
 from core import tenancy
 from core.outbox.models import OutboxEvent
 from profiles.models import BrowserProfile, LoggedOutProfile
-from tests.profiles.conftest import audited
 from tests.profiles.factories import LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from core import tenancy
 from profiles import services
 from profiles.errors import RecordNotFound
 from profiles.models import BrowserProfile, LoggedOutProfile
-from tests.profiles.conftest import audited
 from tests.profiles.factories import LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

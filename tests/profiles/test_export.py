@@ -12,8 +12,8 @@ from core import tenancy
 from profiles import services
 from profiles.models import LoggedOutProfile
 from profiles.selectors import Filters
-from tests.profiles.conftest import audited
 from tests.profiles.factories import BrowserProfileFactory, LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from profiles import selectors, services
 from profiles.errors import TooManyExports
 from profiles.selectors import Filters
 from profiles.services.places import AT_ONCE, PLACES
-from tests.profiles.conftest import audited
 from tests.profiles.factories import LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -28,7 +28,7 @@ def heard(ours):
             redis.client().publish(f"live:{ours.organization.pk}", b"the end")
             found = []
             while (message := pubsub.get_message(timeout=5))["data"] != b"the end":
-                found.append([(name, data) for _, name, data in json.loads(message["data"])])
+                found.append([(name, data) for _, name, data, _ in json.loads(message["data"])])
             return found
 
         yield read

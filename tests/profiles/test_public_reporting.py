@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from profiles.models import LoggedOutProfile
 from profiles.views import records
-from tests.profiles.conftest import audited
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

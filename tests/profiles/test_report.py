@@ -4,7 +4,7 @@ import pytest
 
 from core.outbox.models import OutboxEvent
 from profiles.models import BrowserProfile, LoggedOutProfile
-from tests.profiles.conftest import audited
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from core.outbox.models import OutboxEvent
 from profiles import services, tasks
 from profiles.models import Block, BrowserProfile, LoggedOutProfile, Tally
 from profiles.services import retention, segments
-from tests.profiles.conftest import audited
 from tests.profiles.factories import BrowserProfileFactory, LoggedOutProfileFactory
+from tests.stored import audited
 
 pytestmark = pytest.mark.django_db
 

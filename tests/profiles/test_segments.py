@@ -14,7 +14,7 @@ from profiles.selectors import Filters
 from profiles.services import segments
 from tests.profiles.counting import assert_counts_equal_rows
 from tests.profiles.factories import BrowserProfileFactory, LoggedOutProfileFactory
-from tests.trackimmo.conftest import somebody_waits_for_a_lock
+from tests.stored import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.outbox.models import OutboxEvent
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import somebody_waits_for_a_lock
+from tests.stored import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, JobStatus, ProcessingJob

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import JobFactory
 from trackimmo import services
 from trackimmo.models import Assignment, ClientStatus, JobStatus, ProcessingJob

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from config import admin_tables
 from core import tenancy
+from tests.stored import audited
 from tests.trackimmo.admin_pages import path_of
-from tests.trackimmo.conftest import audited
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo.models import (
     Assignment,

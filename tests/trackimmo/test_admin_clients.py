@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from core import tenancy
 from core.testing.waiting import eventually
+from tests.stored import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.admin_pages import client_form, path_of
-from tests.trackimmo.conftest import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, ProcessingJob

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import somebody_waits_for_a_lock
+from tests.stored import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory, days_ago
 from trackimmo.models import Assignment, Client, Property
 from trackimmo.selectors.eligibility import today_in_paris

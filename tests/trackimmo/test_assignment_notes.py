@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from core import tenancy
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import ClientFactory, PropertyFactory
 from trackimmo.models import Assignment
 

@@ -8,7 +8,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from core import tenancy
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import CityFactory
 from trackimmo.models import City
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import tenancy
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import ClientFactory, JobFactory, PropertyFactory
 from trackimmo import tasks
 from trackimmo.models import Assignment, ProcessingJob

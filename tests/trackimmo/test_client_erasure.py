@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from core import mail, tenancy
 from core.outbox.models import OutboxEvent
+from tests.stored import audited, queued_mails
 from tests.trackimmo.admin_pages import client_form, path_of
-from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import ClientFactory, JobFactory, PropertyFactory
 from trackimmo.errors import LeaseLost
 from trackimmo.models import Assignment, City, Client, DailyRun, Dispatch, ProcessingJob, Property

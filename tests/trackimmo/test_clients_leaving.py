@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import queued_mails, somebody_waits_for_a_lock
+from tests.stored import queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.factories import JobFactory
 from trackimmo import services
 from trackimmo.errors import ClientUnavailable

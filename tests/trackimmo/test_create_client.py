@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from core import tenancy
 from core.testing.waiting import eventually
+from tests.stored import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.client_fields import BAD_FIELDS, SOMEBODY
-from tests.trackimmo.conftest import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory
 from trackimmo.models import City, Client
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from core import tenancy
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import JobFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, ProcessingJob

@@ -11,7 +11,7 @@ from django.db import connection
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory, days_ago
 from trackimmo.models import Assignment
 from trackimmo.selectors import explain_draw, explanation

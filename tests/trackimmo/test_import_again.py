@@ -9,7 +9,7 @@ from django.db import connection, connections
 from accounts.models import Organization
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import somebody_waits_for_a_lock
+from tests.stored import somebody_waits_for_a_lock
 from tests.trackimmo.sales_files import (
     FLAT,
     HOUSE,

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import somebody_waits_for_a_lock
+from tests.stored import somebody_waits_for_a_lock
 from tests.trackimmo.factories import CityFactory, PropertyFactory
 from trackimmo.models import City, Property
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory
 from trackimmo.models import Client
 from trackimmo.services import notification

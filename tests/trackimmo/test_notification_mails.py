@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from core.outbox.models import OutboxEvent
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 from tests.trackimmo.factories import CityFactory, JobFactory, PropertyFactory
 from trackimmo.models import Assignment
 from trackimmo.services import notification

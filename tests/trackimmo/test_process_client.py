@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from rest_framework.test import APIClient
 
 from core import tenancy
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import JobFactory
 from trackimmo.models import Client, ClientStatus, JobStatus, ProcessingJob
 from trackimmo.services import waking

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import audited, somebody_waits_for_a_lock
+from tests.stored import audited, somebody_waits_for_a_lock
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo import services
 from trackimmo.models import Assignment, ProcessingJob, Property

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from core import tenancy
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import ClientFactory, JobFactory
 from trackimmo.models import Assignment, ProcessingJob
 from trackimmo.services import jobs, processing, retries

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.actor import Origin, origin_of
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, ClientStatus, ProcessingJob

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import tenancy
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import audited, queued_mails, somebody_waits_for_a_lock
+from tests.stored import audited, queued_mails, somebody_waits_for_a_lock
 from tests.trackimmo.factories import PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, ProcessingJob

@@ -12,7 +12,7 @@ from django.utils import timezone
 from structlog.stdlib import ProcessorFormatter
 
 from core import tenancy
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.factories import ClientFactory
 from trackimmo.models import Client
 from trackimmo.services import notification

@@ -8,8 +8,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from core import tenancy
+from tests.stored import audited, queued_mails
 from tests.trackimmo.client_fields import BAD_FIELDS, SOMEBODY
-from tests.trackimmo.conftest import audited, queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, JobFactory
 from trackimmo.models import Client
 from trackimmo.services import create_client

@@ -14,7 +14,7 @@ from checkin.models import CheckinSession, RefreshAttempt, RefreshRun
 from checkin.upstream import OTHER_USER
 from devstack.upstream.faults import PageFault
 from tests.checkin.drills.conftest import LIMIT
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 
 REFRESHES = int(os.environ.get("DRILL_REFRESHES", "600"))
 ROUNDS = 2 if REFRESHES <= 2000 else 5

@@ -11,7 +11,7 @@ from checkin.models import CheckinSession, RefreshAttempt, RefreshRun
 from core.testing.waiting import eventually
 from devstack.upstream.faults import PageFault
 from tests.checkin.refreshing.processes import lease_runs_out
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 

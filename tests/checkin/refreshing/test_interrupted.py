@@ -6,7 +6,7 @@ from checkin.services.refreshing import settle_interrupted
 from checkin.services.refreshing.keeping import Rotated, keep_tokens
 from tests.checkin.refreshing.conftest import EMAIL
 from tests.checkin.refreshing.processes import claimed, lease_runs_out
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 
 
 def test_a_lease_that_holds_is_respected(ada):

@@ -11,7 +11,7 @@ from checkin.upstream import Verdict
 from core.secrets import decrypt
 from tests.checkin.refreshing.conftest import EMAIL
 from tests.checkin.refreshing.processes import NEW_TOKEN, claimed, is_answered, lease_runs_out
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 
 
 def test_two_who_claim_never_get_the_same_session(fetched):

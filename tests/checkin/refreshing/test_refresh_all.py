@@ -15,7 +15,7 @@ from checkin.upstream import breaking
 from core import tenancy
 from core.health import draining
 from devstack.upstream.faults import PageFault
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 
 
 def test_every_session_is_refreshed_and_its_new_token_is_ours(fetched, upstream):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from core import tenancy
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, DailyRun, Dispatch, ProcessingJob

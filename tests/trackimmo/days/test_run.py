@@ -6,7 +6,7 @@ import pytest
 
 from core import tenancy
 from core.redis import client as redis_client
-from tests.trackimmo.conftest import audited, queued_mails
+from tests.stored import audited, queued_mails
 from tests.trackimmo.days.daily import (
     ELEVENTH_OF_MAY,
     TENTH,

@@ -6,7 +6,7 @@ import pytest
 
 from core.outbox.models import OutboxEvent
 from core.testing.waiting import eventually
-from tests.trackimmo.conftest import queued_mails
+from tests.stored import queued_mails
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory
 from trackimmo.models import Assignment, DailyRun, Dispatch, ProcessingJob
 from trackimmo.selectors.eligibility import today_in_paris

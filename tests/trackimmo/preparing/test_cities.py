@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import CityFactory, JobFactory
 from tests.trackimmo.publisher import ABZAC, status
 from trackimmo import services

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tests.trackimmo.conftest import audited
+from tests.stored import audited
 from tests.trackimmo.factories import JobFactory, PropertyFactory, days_ago
 from tests.trackimmo.preparing.conftest import TODAY
 from tests.trackimmo.publisher import cut_off, status

@@ -1,0 +1,1 @@
+"""What can be asked of AI agents, their customers, callbacks and calls."""

@@ -1,0 +1,1 @@
+"""What the API takes, and how Swagger shows what it answers."""

@@ -1,0 +1,1 @@
+"""What can be done to AI agents, their customers, callbacks and calls."""

@@ -1,0 +1,20 @@
+"""When a customer is called next: the time of his earliest open callback."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Min, OuterRef, Subquery
+
+from agents.models import OPEN, Callback, Customer
+
+
+def renew_followups(customer_ids: Iterable[UUID]) -> None:
+    """Compute it anew, in one statement. The customers must be locked, and their callbacks written by now."""
+    earliest = (
+        Callback.objects.filter(customer=OuterRef("pk"), status__in=OPEN)
+        .order_by()
+        .values("customer")
+        .annotate(earliest=Min("scheduled_datetime"))
+        .values("earliest")
+    )
+    Customer.objects.filter(pk__in=set(customer_ids)).update(next_followup=Subquery(earliest))

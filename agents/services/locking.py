@@ -1,0 +1,74 @@
+"""Who waits for whom. Every writer locks in this order, and so none waits for another in a circle:
+
+AI agents, then customers, then callbacks, then calls; of each kind by id.
+
+An agent is locked by whoever takes a slot of its, counts a call, or deletes; a customer by whoever changes his
+callbacks or his calls, for what he stores of them is computed from all of them.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from agents.errors import AgentNotFound, CallbackNotFound, CallNotFound, CustomerNotFound
+from agents.models import AIAgent, Call, Callback, Customer
+from agents.selectors.seen import agents_seen_by, callbacks_seen_by, calls_seen_by, customers_seen_by
+from core.actor import Actor
+
+
+def agent_locked(agent_id: UUID, *, by: Actor) -> AIAgent:
+    """The AI agent, which nobody else changes until the transaction ends. Raises AgentNotFound."""
+    found = agents_seen_by(by).select_for_update(no_key=True, of=("self",)).filter(pk=agent_id).first()
+    if found is None:
+        raise AgentNotFound
+    return found
+
+
+def customer_locked(customer_id: UUID, *, by: Actor) -> Customer:
+    """The customer, likewise. Raises CustomerNotFound."""
+    found = customers_seen_by(by).select_for_update(no_key=True, of=("self",)).filter(pk=customer_id).first()
+    if found is None:
+        raise CustomerNotFound
+    return found
+
+
+def callback_locked(callback_id: UUID, *, by: Actor) -> Callback:
+    """The callback, after its agent and its customer, who come along. Raises CallbackNotFound."""
+    seen = callbacks_seen_by(by).filter(pk=callback_id)
+    ids = seen.values_list("agent_id", "customer_id").first()
+    if ids is None:
+        raise CallbackNotFound
+    agent, customer = AIAgent.objects.filter(pk=ids[0]), Customer.objects.filter(pk=ids[1])
+    held_agent = agent.select_for_update(no_key=True).first()
+    held_customer = customer.select_for_update(no_key=True).first()
+    found = seen.select_for_update(no_key=True, of=("self",)).first()
+    if found is None or held_agent is None or held_customer is None:
+        raise CallbackNotFound
+    found.agent, found.customer = held_agent, held_customer
+    return found
+
+
+def call_locked(call_id: UUID, *, by: Actor) -> Call:
+    """The call, after its agent and its customer, who come along. Raises CallNotFound."""
+    seen = calls_seen_by(by).filter(pk=call_id)
+    ids = seen.values_list("agent_id", "customer_id").first()
+    if ids is None:
+        raise CallNotFound
+    held_agent = AIAgent.objects.filter(pk=ids[0]).select_for_update(no_key=True).first()
+    held_customer = Customer.objects.filter(pk=ids[1]).select_for_update(no_key=True).first()
+    found = seen.select_for_update(no_key=True, of=("self",)).first()
+    if found is None or held_agent is None or held_customer is None:
+        raise CallNotFound
+    found.agent, found.customer = held_agent, held_customer
+    return found
+
+
+def lock_agents(agent_ids: Iterable[UUID]) -> dict[UUID, AIAgent]:
+    """Those AI agents of the scope that are still there, by id."""
+    rows = AIAgent.objects.filter(pk__in=set(agent_ids)).order_by("pk").select_for_update(no_key=True)
+    return {row.pk: row for row in rows}
+
+
+def lock_customers(customer_ids: Iterable[UUID]) -> dict[UUID, Customer]:
+    """Those customers of the scope that are still there, by id."""
+    rows = Customer.objects.filter(pk__in=set(customer_ids)).order_by("pk").select_for_update(no_key=True)
+    return {row.pk: row for row in rows}

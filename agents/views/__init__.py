@@ -1,0 +1,1 @@
+"""The API's views, a module for each kind of object."""
