@@ -50,6 +50,15 @@ class UserUnknown(Invalid):
         super().__init__(fields={field: [f"Must be the id of a user of the organization with the role {role}."]})
 
 
+class PhoneInvalid(Invalid):
+    """What was written is no phone number."""
+
+    code = "validation_error"
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(fields={field: [message]})
+
+
 class AdminsOnly(Forbidden):
     """A field that only an admin may set."""
 
