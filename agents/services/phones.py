@@ -37,8 +37,8 @@ def e164(text: str, *, field: str = "phone_number") -> str:
     """
     if len(text) > LONGEST_TEXT:
         raise PhoneInvalid(TOO_LONG, field)
-    plain = "".join(_plain(text, field)).strip()
-    if plain[:1] != "+":
+    plain = "".join(_plain(text, field))
+    if _digits(plain)[:1] != "+":
         raise PhoneInvalid(NO_PLUS if any(map(str.isdecimal, plain)) else NOT_A_NUMBER, field)
     readings = [_digits(plain)]
     if TRUNK_ZERO in plain:
