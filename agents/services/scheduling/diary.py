@@ -1,0 +1,124 @@
+"""Which slots of an AI agent are taken, and when the next is free."""
+
+from bisect import bisect_right, insort
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final, Self
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from agents.errors import SCHEDULED, DailyLimitReached, OutsideWorkingHours, PastDatetime, SlotTaken
+from agents.models import OPEN, SLOT, AIAgent, Callback, CallbackStatus
+from agents.services.scheduling.hours import ONE_DAY, Hours
+from core.errors import SwitchboardError
+
+HORIZON: Final = timedelta(days=366)
+
+
+class Diary:
+    """An AI agent's slots for 366 days. It knows nothing of earlier ones, and refuses to answer about later ones."""
+
+    def __init__(
+        self,
+        hours: Hours,
+        *,
+        daily_limit: int,
+        since: datetime,
+        taken: Iterable[datetime] = (),
+        completed: Iterable[datetime] = (),
+    ) -> None:
+        """`taken` and `completed` are when slots begin, from the beginning of the day of `since` on."""
+        self.hours, self.daily_limit = hours, daily_limit
+        self._since, self._until = since, since + HORIZON
+        self._taken = sorted(taken)
+        self._per_day: Counter[date] = Counter(hours.day_of(at) for at in [*self._taken, *completed])
+        # Nothing was free from the one to the other when somebody last asked, and nothing becomes free.
+        self._busy = (since, since)
+
+    @classmethod
+    def of(cls, agent: AIAgent, *, since: datetime, leaving_out: Iterable[UUID] = ()) -> Self:
+        """What is booked from `since` on, in one query, as if the callbacks in `leaving_out` were not.
+
+        The agent must be locked: what is free here stays free until the transaction ends.
+        """
+        hours = Hours.of(agent)
+        first, last = hours.day_of(since), hours.day_of(since + HORIZON)
+        rows = Callback.objects.filter(
+            agent=agent,
+            scheduled_datetime__gt=hours.begin_of(first) - SLOT,
+            scheduled_datetime__lt=hours.begin_of(last + ONE_DAY) + SLOT,
+            status__in=[*OPEN, CallbackStatus.COMPLETED],
+        )
+        left_out = frozenset(leaving_out)
+        taken: list[datetime] = []
+        completed: list[datetime] = []
+        for callback_id, at, status in rows.order_by().values_list("id", "scheduled_datetime", "status"):
+            if callback_id not in left_out:
+                (taken if status in OPEN else completed).append(at)
+        return cls(hours, daily_limit=agent.max_daily_calls, since=since, taken=taken, completed=completed)
+
+    def refusal(self, at: datetime, *, field: str = SCHEDULED) -> SwitchboardError | None:
+        """Why nobody can be called then: PastDatetime, OutsideWorkingHours, DailyLimitReached, SlotTaken, or nothing.
+
+        It names `field`, and says when the next free slot is. Raises ValueError for a time outside the diary.
+        """
+        if at <= now():
+            return PastDatetime(field)
+        if not self._since <= at < self._until:
+            raise ValueError(f"The diary is of {self._since} to {self._until}, and says nothing about {at}.")
+        if not self.hours.holds(at):
+            return OutsideWorkingHours(self.hours.spoken, self.next_free(at), field)
+        if self._is_full(self.hours.day_of(at)):
+            return DailyLimitReached(self.daily_limit, self.next_free(at), field)
+        if self._touched_by(at):
+            return SlotTaken(self.next_free(at), field)
+        return None
+
+    def next_free(self, since: datetime) -> datetime | None:
+        """The earliest time, not before `since`, at which somebody can be called; None if there is none in the diary.
+
+        That is `since` itself, where a day's hours begin, or where a taken slot ends.
+        """
+        begin = max(since, self._since)
+        asked, known = self._busy
+        if not asked <= begin <= known:
+            asked = known = begin
+        found = self._earliest(known)
+        self._busy = (asked, found or max(known, self._until))
+        return found
+
+    def take(self, at: datetime) -> None:
+        """Book the slot. Whether it is free is the caller's to have asked."""
+        insort(self._taken, at)
+        self._per_day[self.hours.day_of(at)] += 1
+
+    def _earliest(self, at: datetime) -> datetime | None:
+        day = self.hours.day_of(at)
+        while at < self._until and self.hours.begin_of(day) < self._until:
+            found = self._free_on(day, at)
+            if found is not None:
+                return found if found < self._until else None
+            day += ONE_DAY
+        return None
+
+    def _free_on(self, day: date, at: datetime) -> datetime | None:
+        begin, end = self.hours.window(day)
+        at = max(at, begin)
+        while self.hours.fits(at, end) and not self._is_full(day):
+            other = self._touched_by(at)
+            if other is None:
+                return at
+            at = other + SLOT
+        return None
+
+    def _is_full(self, day: date) -> bool:
+        return self._per_day[day] >= self.daily_limit
+
+    def _touched_by(self, at: datetime) -> datetime | None:
+        """When the first of the slots begins that this one would overlap."""
+        place = bisect_right(self._taken, at - SLOT)
+        if place < len(self._taken) and self._taken[place] < at + SLOT:
+            return self._taken[place]
+        return None
