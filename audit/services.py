@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from audit.redaction import redact
@@ -12,6 +12,7 @@ from core.jsontypes import JSON
 from core.outbox.including import PAYLOAD, including, insert_for
 
 TOPIC: Final = "audit.entry"
+Changes: TypeAlias = Mapping[str, tuple[JSON, JSON]]
 
 
 def record(
@@ -19,7 +20,7 @@ def record(
     action: str,
     resource_type: str,
     resource_id: UUID | str,
-    changes: Mapping[str, tuple[JSON, JSON]] | None = None,
+    changes: Changes | None = None,
 ) -> None:
     """Record that the current caller did `action` to an object of the scope's organization.
 
@@ -30,16 +31,31 @@ def record(
     outbox.publish(TOPIC, _entry(action, resource_type, resource_id, changes or {}))
 
 
-def record_many(*, action: str, resource_type: str, resource_ids: Iterable[UUID | str]) -> None:
+def record_many(
+    *,
+    action: str,
+    resource_type: str,
+    resource_ids: Iterable[UUID | str],
+    changes: Mapping[Any, Changes] | None = None,
+) -> None:
     """Record that the current caller did `action` to each of the objects: an entry for each, in one statement.
 
+    `changes` has what `record` is told of an object under its id; those that it has not are recorded without values.
     Raises what `record` raises.
     """
-    outbox.publish_many(TOPIC, [_entry(action, resource_type, resource_id, {}) for resource_id in resource_ids])
+    shared = _entry(action, resource_type, "", {})
+    told = changes or {}
+    outbox.publish_many(
+        TOPIC,
+        [
+            {**shared, "resource_id": str(resource_id), "changes": redact(told.get(resource_id, {}))}
+            for resource_id in resource_ids
+        ],
+    )
 
 
 def recording(
-    *, action: str, resource_type: str, changes: Mapping[str, tuple[JSON, JSON]] | None = None
+    *, action: str, resource_type: str, changes: Changes | None = None
 ) -> AbstractContextManager[dict[str, Any]]:
     """Parameters for a statement that makes an object and its entry at once: it has `entry_of` in it.
 
@@ -53,9 +69,7 @@ def entry_of(made: str, *, key: str = "id") -> str:
     return insert_for(made, payload=f"jsonb_set({PAYLOAD}, '{{resource_id}}', to_jsonb({key}::text))")
 
 
-def _entry(
-    action: str, resource_type: str, resource_id: UUID | str, changes: Mapping[str, tuple[JSON, JSON]]
-) -> Mapping[str, JSON]:
+def _entry(action: str, resource_type: str, resource_id: UUID | str, changes: Changes) -> Mapping[str, JSON]:
     origin = current_origin()
     actor = origin.actor
     return {

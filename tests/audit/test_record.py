@@ -125,3 +125,20 @@ def test_many_objects_have_an_entry_each_written_in_one_statement(admin_at_work,
         {"action": "delete", "resource_id": resource_id, "user_id": admin_at_work.pk, "changes": {}}
         for resource_id in ("35024", str(CITY))
     ]
+
+
+def test_each_of_many_has_its_own_values_without_secrets(admin_at_work, audit_logs, django_assert_num_queries):
+    changes = {CITY: {"name": ("Old", "New"), "token": ("a", "b")}, "35024": {"name": ("Rennes", None)}}
+    with django_assert_num_queries(1):
+        audit.record_many(action="update", resource_type="city", resource_ids=[CITY, "35024", "29019"], changes=changes)
+    assert outbox.relay("audit.entry") == 3
+    assert {entry["resource_id"]: entry["changes"] for entry in audit_logs.find()} == {
+        str(CITY): {"name": ["Old", "New"], "token": ["[redacted]", "[redacted]"]},
+        "35024": {"name": ["Rennes", None]},
+        "29019": {},
+    }
+
+
+def test_nothing_is_written_for_no_objects(admin_at_work, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        audit.record_many(action="delete", resource_type="city", resource_ids=[])

@@ -24,6 +24,11 @@ def test_names_of_other_things(name):
     assert not is_secret(name)
 
 
+def test_a_name_of_any_length_is_looked_at():
+    assert is_secret("x" * 200 + "_password")
+    assert not is_secret("x" * 200)
+
+
 def test_secrets_are_replaced_however_deep_they_are():
     assert redact(
         {
