@@ -1,0 +1,49 @@
+"""How customers come to be: somebody writes one down, or somebody new is called, or calls."""
+
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from agents.errors import CustomerExists
+from agents.models import AIAgent, Customer
+from agents.selectors.seen import customers_seen_by
+from agents.services.facts import CUSTOMER, changes_between, customer_shown
+from agents.services.telling import tell
+from audit import services as audit
+from core.actor import Actor
+
+CREATED: Final = "customer.created"
+
+
+def customer_for_phone(*, agent: AIAgent, phone: str, name: str = "", by: Actor) -> tuple[Customer, bool]:
+    """The agent's customer with this E.164 number, locked, and whether there was none until now: then one is made.
+
+    The agent must be locked: whoever adds a customer holds its agent, and so nobody else makes the same one.
+    """
+    known = customers_seen_by(by).select_for_update(no_key=True, of=("self",))
+    found = known.filter(agent=agent, phone_number=phone).first()
+    if found is not None:
+        return found, False
+    return added(Customer(agent=agent, phone_number=phone, name=name)), True
+
+
+def added(customer: Customer) -> Customer:
+    """Insert, record and announce a customer of an agent that is locked. Raises CustomerExists."""
+    write(customer, is_new=True)
+    shown = customer_shown(customer)
+    changes = {name: change for name, change in changes_between({}, shown).items() if change[1] not in ("", None)}
+    audit.record(action="create", resource_type=CUSTOMER, resource_id=customer.pk, changes=changes)
+    tell(CREATED, customer.agent, shown)
+    return customer
+
+
+def write(customer: Customer, *, is_new: bool = False, columns: list[str] | None = None) -> None:
+    """Save it. Raises CustomerExists if the agent has another one with its phone number."""
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=is_new, update_fields=columns)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise CustomerExists(customer.phone_number) from error
+        raise
