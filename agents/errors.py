@@ -41,6 +41,24 @@ class AgentRequired(Invalid):
         super().__init__(fields={"agent_id": [message]})
 
 
+class ObjectRefused(Invalid):
+    """A JSON object that would grow beyond its bounds."""
+
+    code = "validation_error"
+
+    def __init__(self, field: str, messages: list[str]) -> None:
+        super().__init__(fields={field: messages})
+
+
+class WorkingHoursRefused(Invalid):
+    """Working hours that end before they begin."""
+
+    code = "validation_error"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"working_hours_end": ["Must be after the start; 00:00 is the end of the day."]})
+
+
 class UserUnknown(Invalid):
     """The person to own an AI agent, or to look after it, is none of the organization's who could."""
 

@@ -23,6 +23,11 @@ def to_json(value: Any) -> bytes:  # noqa: ANN401 -- any JSON-like value
     return orjson.dumps(value, default=_default, option=OPTIONS)
 
 
+def to_sorted_json(value: Any) -> bytes:  # noqa: ANN401 -- any JSON-like value
+    """As `to_json`, with the names of objects in order: what is equal is written alike."""
+    return orjson.dumps(value, default=_default, option=OPTIONS | orjson.OPT_SORT_KEYS)
+
+
 class OrjsonRenderer(BaseRenderer):
     """The API's only renderer; about fifteen times faster than DRF's on a list of a hundred rows."""
 

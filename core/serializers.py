@@ -46,6 +46,17 @@ class StrictSerializer(serializers.Serializer[Any]):
         return value
 
 
+class ChangesIn(StrictSerializer):
+    """Mixed into what creates something: the same fields, none of them required. What is left out stays."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """As declared."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
+
+
 class QuerySerializer(serializers.Serializer[Any]):
     """Query parameters: each known, and given once. A plain one allows no parameter at all."""
 

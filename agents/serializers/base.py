@@ -1,11 +1,11 @@
 """What lists and answers have in common."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from core.serializers import PageQuery
+from core.serializers import PageQuery, StrictSerializer
 
 
 class ErrorOut(serializers.Serializer[Any]):
@@ -31,3 +31,14 @@ class ListQuery(PageQuery):
     """`limit`, `offset` and whose."""
 
     agent_id = serializers.UUIDField(required=False, help_text="Of this AI agent only.")
+
+
+class AnsweredBody(StrictSerializer):
+    """A body that may be what was answered, sent back: what the server sets may come along, and changes nothing."""
+
+    set_by_server: ClassVar[frozenset[str]]
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if isinstance(data, dict):
+            data = {name: value for name, value in data.items() if name not in self.set_by_server}
+        return super().to_internal_value(data)

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from agents.models import WAITING, AIAgent, Call, Callback, Customer
 from core.jsontypes import JSON
+from core.rendering import to_sorted_json
 
 AGENT: Final = "ai_agent"
 CUSTOMER: Final = "customer"
@@ -66,12 +67,18 @@ def call_shown(call: Call) -> dict[str, JSON]:
 def changes_between(before: Mapping[str, JSON], after: Mapping[str, JSON]) -> dict[str, tuple[JSON, JSON]]:
     """What the audit log is told: the fields that are others afterwards, but for when that was."""
     names = [name for name in {**before, **after} if name != "updated_at"]
-    return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
+    pairs = {name: (before.get(name), after.get(name)) for name in names}
+    return {name: (old, new) for name, (old, new) in pairs.items() if not _same(old, new)}
 
 
 def moment(time_of: datetime) -> str:
     """A time in UTC as the documents write it, to the second."""
     return time_of.isoformat()[:19] + "Z"
+
+
+def _same(old: JSON, new: JSON) -> bool:
+    """Whether they are the same JSON. In Python 1 and true are equal, also within objects."""
+    return old == new and (not isinstance(new, Mapping) or to_sorted_json(old) == to_sorted_json(new))
 
 
 def _facts(row: Model, names: tuple[str, ...]) -> dict[str, JSON]:

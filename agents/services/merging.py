@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+
+from agents.errors import ObjectRefused
+from agents.models.validators import small_object
 from core.jsontypes import JSON
+
+
+def merged_field(name: str, old: Mapping[str, JSON], patch: Mapping[str, JSON]) -> dict[str, JSON]:
+    """As `merged`, of a column of this name. Raises ObjectRefused if the whole is larger than such a column may be."""
+    whole = merged(old, patch)
+    try:
+        small_object(whole)
+    except ValidationError as error:
+        raise ObjectRefused(name, error.messages) from error
+    return whole
 
 
 def merged(old: Mapping[str, JSON], patch: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
-from core.fields import WholeNumberField
+from core.fields import IdField, WholeNumberField
 from core.serializers import StrictSerializer
 from trackimmo.models import PropertyType
-from trackimmo.serializers.base import IdField, Out
+from trackimmo.serializers.base import Out
 
 
 class StatisticsOut(Out):

@@ -3,9 +3,9 @@
 from rest_framework import serializers
 
 from core.fields import TextField, WholeNumberField
-from core.serializers import PageQuery, StrictSerializer
+from core.serializers import ChangesIn, PageQuery, StrictSerializer
 from trackimmo.models import validators
-from trackimmo.serializers.base import ChangesIn, Out
+from trackimmo.serializers.base import Out
 from trackimmo.serializers.fields import LineField
 
 MOST_PEOPLE = 100_000_000

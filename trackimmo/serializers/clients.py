@@ -5,10 +5,10 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from core.fields import WholeNumberField
-from core.serializers import PageQuery, StrictSerializer
+from core.fields import IdField, WholeNumberField
+from core.serializers import ChangesIn, PageQuery, StrictSerializer
 from trackimmo.models import ClientStatus, JobStatus, Language, PropertyType, Subscription
-from trackimmo.serializers.base import ChangesIn, IdField, Out
+from trackimmo.serializers.base import Out
 from trackimmo.serializers.fields import LineField
 
 MOST_CITIES = 1000
