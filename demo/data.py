@@ -46,6 +46,22 @@ class DemoClient:
         return f"{self.first_name}.{self.last_name}@immo.test".lower().replace(" ", "")
 
 
+@dataclass(frozen=True, slots=True)
+class DemoAgent:
+    """An AI agent and how many customers it has. `owner` and `assigned_to` are e-mail addresses."""
+
+    id: UUID
+    name: str
+    company: str
+    product: str
+    personality_type: str
+    status: str
+    training_level: int
+    customers: int
+    owner: str | None = None
+    assigned_to: str | None = None
+
+
 DEMO: Final = DemoOrganization(
     "Demo",
     "demo",
@@ -85,6 +101,53 @@ CLIENTS: Final = (
         UUID("3e9b5d87-9d3b-4d76-8c6e-4c7c8c3f5a05"),
         *("Sophie", "Moreau", (HENDAYE, ROUVRAY, CESSON), ("house", "apartment", "land"), "entreprise", 20, 31),
     ),
+)
+# Demo's client has none: a client has one at most, and the documented workflow begins with creating it.
+AGENTS: Final = {
+    DEMO.slug: (
+        DemoAgent(
+            UUID("4f0c7a1e-52b8-4d0a-9a57-6d1c8e2b7a01"),
+            "Camille",
+            "Toits & Terrasses",
+            "Renovation of roofs",
+            personality_type="friendly",
+            status="active",
+            training_level=82,
+            customers=26,
+            assigned_to="agent@demo.test",
+        ),
+        DemoAgent(
+            UUID("5a1d8b2f-63c9-4e1b-8b68-7e2d9f3c8b02"),
+            "Hugo",
+            "Soleil Direct",
+            "Solar panels for houses",
+            personality_type="professional",
+            status="training",
+            training_level=64,
+            customers=14,
+        ),
+    ),
+    OTHER.slug: (
+        DemoAgent(
+            UUID("6b2e9c30-74da-4f2c-9c79-8f3ea04d9c03"),
+            "Nora",
+            "Atelier Nord",
+            "Kitchens made to measure",
+            personality_type="supportive",
+            status="learning",
+            training_level=45,
+            customers=6,
+            owner="client@other.test",
+        ),
+    ),
+}
+FIRST_NAMES: Final = (
+    *("Adele", "Bruno", "Chloe", "Denis", "Elise", "Farid", "Gilles", "Helene", "Ines", "Jules"),
+    *("Karine", "Louis", "Manon", "Nadia", "Olivier", "Pascal", "Quentin", "Rosa", "Samir", "Tessa"),
+)
+LAST_NAMES: Final = (
+    *("Aubert", "Blanc", "Caron", "Diallo", "Etienne", "Fabre", "Garnier", "Hubert", "Imbert", "Joly"),
+    *("Klein", "Lacroix", "Marchal", "Nguyen", "Olivier", "Perrin", "Renaud", "Sanchez", "Tessier", "Vidal"),
 )
 LOGOUTS: Final = {DEMO.slug: 600, OTHER.slug: 40}
 SALES_LINES: Final = 20_000

@@ -10,6 +10,7 @@ from accounts import services as accounts
 from accounts.models import Role, User
 from core import tenancy
 from demo import data
+from demo.agents import seed_agents
 from demo.profiles import seed_log
 from trackimmo import services as trackimmo
 from trackimmo.dvf.sample import write_sample
@@ -17,11 +18,13 @@ from trackimmo.models import City, Client, Property
 
 
 def seed() -> None:
-    """Create the demonstration's organizations, people, logs, sales and clients that are not there yet."""
+    """Create the demonstration's organizations, people, logs, AI agents, sales and clients that are not there yet."""
     for organization in (data.DEMO, data.OTHER):
         _seed_people(organization)
         with tenancy.scope(accounts.ensure_organization(slug=organization.slug, name=organization.name).pk):
             seed_log(records=data.LOGOUTS[organization.slug], seed=data.SALES_SEED)
+            creator = next(user.email for user in organization.users if user.role == Role.ADMIN)
+            seed_agents(data.AGENTS[organization.slug], creator=creator, seed=data.SALES_SEED)
     with tenancy.scope(accounts.ensure_organization(slug=data.DEMO.slug, name=data.DEMO.name).pk):
         if not Property.objects.exists() or not _known_cities().keys() >= _wanted_cities():
             _seed_sales()
