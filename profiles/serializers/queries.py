@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
+from core.moments import MomentField
 from core.serializers import QuerySerializer, StrictSerializer
 from profiles.errors import RecordNotFound
 from profiles.selectors import Filters
-from profiles.serializers.fields import FilterField, MomentField, NameField
+from profiles.serializers.fields import FilterField, NameField
 
 NAMES: Final = frozenset({"agent_name", "profile_name", "search"})
 LARGEST_SKIP: Final = 2**31 - 1
