@@ -210,8 +210,8 @@ def _load(credentials: Credentials) -> Identity:
     return identity
 
 
-def still_admitted(callers: Sequence[Credentials]) -> list[bool]:
-    """Whether each of them, admitted some time ago, would still be let in. Counts nothing.
+def admit_again(callers: Sequence[Credentials]) -> list[Actor | None]:
+    """Who each of them, admitted some time ago, is by now; None if he would not be let in any more. Counts nothing.
 
     One round trip for all whose identities are cached; the others are read from PostgreSQL, and where it does not
     answer nobody is vouched for.
@@ -225,7 +225,7 @@ def still_admitted(callers: Sequence[Credentials]) -> list[bool]:
     except RedisError as error:
         logger.warning("callers_confirmed_without_redis", callers=len(keys), error=str(error))
         is_redis_up = False
-    answers = []
+    answers: list[Actor | None] = []
     for credentials in callers:
         key = credentials.identity_key
         try:
@@ -233,13 +233,13 @@ def still_admitted(callers: Sequence[Credentials]) -> list[bool]:
                 identities[key] = _load(credentials)
                 if is_redis_up:
                     remember(key, identities[key])
-            answers.append(key in identities and bool(credentials.confirm(identities[key])))
+            answers.append(credentials.confirm(identities[key]) if key in identities else None)
         except Unauthenticated:
-            answers.append(False)
+            answers.append(None)
         except DatabaseError as error:
             logger.warning("callers_not_confirmed", error=str(error))
             is_postgres_up = False
-            answers.append(False)
+            answers.append(None)
     return answers
 
 

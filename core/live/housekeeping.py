@@ -13,6 +13,7 @@ import structlog
 from django.db import connection
 
 from core import gate
+from core.actor import Actor
 from core.health import draining
 from core.live.hub import Hub
 from core.live.subscription import Subscription
@@ -60,24 +61,24 @@ class Housekeeping:
         self._tasks.append(task)
 
     async def _confirm(self) -> None:
-        """End the streams of callers who would be refused by now."""
+        """End the streams of callers who would be refused by now, or as somebody else: with another role, say."""
         while True:
             await asyncio.sleep(CONFIRM_SECONDS)
             watchers = list(self._hub)
             callers = [watcher.stream.credentials for watcher in watchers]
-            answers = await asyncio.get_running_loop().run_in_executor(self._thread, _still_admitted, callers)
-            for watcher, is_admitted in zip(watchers, answers, strict=True):
-                if not is_admitted:
-                    watcher.end(Ending.REFUSED)
+            actors = await asyncio.get_running_loop().run_in_executor(self._thread, _admit_again, callers)
+            for watcher, actor in zip(watchers, actors, strict=True):
+                if actor != watcher.stream.actor:
+                    watcher.end(Ending.CHANGED if actor else Ending.REFUSED)
 
     def _look(self) -> None:
         if draining.is_draining():
             self._hub.end_all(Ending.STOPPING)
 
 
-def _still_admitted(callers: Sequence[gate.Credentials]) -> list[bool]:
+def _admit_again(callers: Sequence[gate.Credentials]) -> list[Actor | None]:
     try:
-        return gate.still_admitted(callers)
+        return gate.admit_again(callers)
     finally:
         connection.close()
 

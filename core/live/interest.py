@@ -23,7 +23,7 @@ class Interest:
 
     patterns: Sequence[str] = ()
     families: frozenset[str] | None = None
-    user_id: str = ""
+    user_id: str | None = None
     is_admin: bool = False
 
     def includes(self, name: str, audience: frozenset[str] | None = None) -> bool:

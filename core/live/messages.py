@@ -48,12 +48,15 @@ def decode(message: bytes) -> list[LiveEvent]:
     """The events of a message. Raises ValueError if it is none of ours."""
     found: Any = orjson.loads(message)
     try:
-        return [
-            LiveEvent(str(event_id), str(name), to_json(data), None if audience is None else frozenset(audience))
-            for event_id, name, data, audience in found
-        ]
+        return [_from_list(*fields) for fields in found]
     except TypeError as error:
         raise ValueError("A message on a live channel is no list of events.") from error
+
+
+def _from_list(event_id: object, name: object, data: object, audience: list[str] | None = None) -> LiveEvent:
+    # Before there were audiences, events had none. With more in it than is known here, who may hear it is not known.
+    heard_by = None if audience is None else frozenset(audience)
+    return LiveEvent(str(event_id), str(name), to_json(data), heard_by)
 
 
 def _as_list(event: LiveEvent) -> list[object]:

@@ -20,11 +20,12 @@ HEARTBEAT_SECONDS: Final = 15.0
 
 
 class Ending(Enum):
-    """Why a stream ended."""
+    """Why a stream ended. Whoever may hear other things than when he came, CHANGED, hears those when he comes again."""
 
     LEFT = "left"
     SLOW = "slow"
     REFUSED = "refused"
+    CHANGED = "changed"
     STOPPING = "stopping"
 
 

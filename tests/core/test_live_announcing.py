@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db import transaction
 from core import redis, tenancy
 from core.live import announce, announce_many
 from core.live.announcing import EVENTS_PER_MESSAGE
+from core.live.messages import decode
 from core.scope import TenantScopeMissing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,6 +104,25 @@ def test_each_organization_has_a_channel_of_its_own(ours, theirs, published):
     assert published() == [
         (f"live:{ours.organization.pk}", [("profile.logged_out", {"of": "demo"})]),
         (f"live:{theirs.organization.pk}", [("profile.logged_out", {"of": "other"})]),
+    ]
+
+
+def test_who_may_hear_it_is_told_along_with_it(in_scope):
+    people = [UUID(int=2), UUID(int=1)]
+    with redis.client().pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.psubscribe("live:*")
+        assert pubsub.get_message(timeout=5) is None  # the confirmation
+        with transaction.atomic():
+            announce("agent.updated", {"id": 1}, audience=people)
+            announce_many("agent.updated", [{"id": 2}], audience=iter(people[:1]))
+            announce("agent.updated", {"id": 3}, audience=[])
+            announce("agent.updated", {"id": 4})
+        events = decode(pubsub.get_message(timeout=5)["data"])
+    assert [event.audience for event in events] == [
+        frozenset(map(str, people)),
+        frozenset({str(people[0])}),
+        frozenset(),
+        None,
     ]
 
 

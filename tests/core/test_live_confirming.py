@@ -32,9 +32,18 @@ class Caller:
         return self.stored
 
     def confirm(self, identity):
-        if identity != {"name": "x"}:
+        if identity["name"] != "x":
             raise Unauthenticated
-        return Actor(kind="system", organization_id=self.organization_id)
+        return Actor(kind="system", organization_id=self.organization_id, role=identity.get("role", ""))
+
+
+def admitted(callers):
+    """Whether each of them is still let in."""
+    actors = gate.admit_again(callers)
+    assert [actor.organization_id for actor in actors if actor] == [
+        caller.organization_id for caller, actor in zip(callers, actors, strict=True) if actor
+    ]
+    return [actor is not None for actor in actors]
 
 
 def test_those_who_are_cached_cost_one_round_trip_and_are_not_counted(monkeypatch):
@@ -48,7 +57,7 @@ def test_those_who_are_cached_cost_one_round_trip_and_are_not_counted(monkeypatc
         return execute(command, *arguments, **options)
 
     monkeypatch.setattr(redis.client(), "execute_command", noting)
-    assert gate.still_admitted(callers) == [True] * 50
+    assert admitted(callers) == [True] * 50
     assert asked == ["MGET"]
     assert {caller.loads for caller in callers} == {0}
     monkeypatch.undo()
@@ -59,16 +68,24 @@ def test_an_identity_that_changed_ends_it():
     stays, changed, gone = Caller(), Caller(), Caller(stored=None)
     redis.client().set(changed.identity_key, json.dumps({"name": "y"}))
     for _ in range(2):
-        assert gate.still_admitted([stays, changed, gone, stays]) == [True, False, False, True]
+        assert admitted([stays, changed, gone, stays]) == [True, False, False, True]
     assert stays.loads == 1  # and then it was cached
     assert gone.loads == 2
     gate.forget(stays.identity_key)
     stays.stored = None
-    assert gate.still_admitted([stays]) == [False]
+    assert admitted([stays]) == [False]
+
+
+def test_whose_role_changed_is_let_in_with_the_new_one():
+    caller = Caller()
+    assert [actor.role for actor in gate.admit_again([caller])] == [""]
+    gate.forget(caller.identity_key)
+    caller.stored = {"name": "x", "role": "client"}
+    assert [actor.role for actor in gate.admit_again([caller])] == ["client"]
 
 
 def test_nobody_is_asked_about_when_nobody_is_there():
-    assert gate.still_admitted([]) == []
+    assert admitted([]) == []
 
 
 def test_without_redis_postgres_is_asked(settings, private_valkey):
@@ -76,7 +93,7 @@ def test_without_redis_postgres_is_asked(settings, private_valkey):
     redis.client.cache_clear()
     private_valkey.kill()
     try:
-        assert gate.still_admitted([Caller(), Caller(stored=None)]) == [True, False]
+        assert admitted([Caller(), Caller(stored=None)]) == [True, False]
     finally:
         redis.client.cache_clear()
 
@@ -84,5 +101,5 @@ def test_without_redis_postgres_is_asked(settings, private_valkey):
 def test_who_can_be_asked_about_nowhere_is_not_vouched_for_and_postgres_is_not_waited_for_twice():
     cached, unknown, another = Caller(), Caller(stored=OperationalError("down")), Caller()
     redis.client().set(cached.identity_key, json.dumps(cached.stored))
-    assert gate.still_admitted([unknown, another, cached]) == [False, False, True]
+    assert admitted([unknown, another, cached]) == [False, False, True]
     assert (unknown.loads, another.loads) == (1, 0)

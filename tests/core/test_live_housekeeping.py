@@ -34,7 +34,7 @@ def keep_house(*, until):
 
 def test_it_runs_until_its_block_ends(killed, monkeypatch):
     asked = []
-    monkeypatch.setattr(gate, "still_admitted", lambda callers: asked.append(callers) or [])
+    monkeypatch.setattr(gate, "admit_again", lambda callers: asked.append(callers) or [])
     keep_house(until=lambda: len(asked) == 3)
     assert killed == []
 
@@ -43,7 +43,7 @@ def test_a_bug_in_it_ends_the_process_and_its_streams_with_it(killed, monkeypatc
     def fail(_callers):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(gate, "still_admitted", fail)
+    monkeypatch.setattr(gate, "admit_again", fail)
     keep_house(until=lambda: killed)
     assert killed == [(os.getpid(), signal.SIGTERM)]
     assert "live_housekeeping_failed" in caplog.text

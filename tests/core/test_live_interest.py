@@ -1,5 +1,6 @@
 """What a watcher hears: what he may, and of it what he asked for."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -40,6 +41,24 @@ def test_a_person_hears_what_he_asks_for(text, names):
 
 def test_a_person_who_asks_for_nothing_in_particular_hears_everything():
     assert len(heard(interest_of(PERSON, [], SCOPES))) == 6
+
+
+def test_what_concerns_some_is_heard_by_them_and_by_admins():
+    named, another = replace(PERSON, role="client"), Actor(kind="user", organization_id=uuid4(), user_id=uuid4())
+    admin = Actor(kind="user", organization_id=uuid4(), user_id=uuid4(), role="admin")
+    audience = frozenset({str(PERSON.user_id)})
+    interests = [interest_of(actor, ["agent.*"], SCOPES) for actor in (named, admin, another)]
+    assert [one.includes("agent.updated", audience) for one in interests] == [True, True, False]
+    assert [one.includes("agent.updated", frozenset()) for one in interests] == [False, True, False]
+    assert [one.includes("agent.updated") for one in interests] == [True, True, True]
+    assert [one.includes("job.ended", audience) for one in interests] == [False, False, False]
+
+
+def test_a_key_hears_nothing_that_concerns_some():
+    interest = interest_of(key("profiles"), [], SCOPES)
+    assert interest.includes("profile.deleted")
+    for audience in (frozenset(), frozenset({""}), frozenset({str(PERSON.user_id)})):
+        assert not interest.includes("profile.deleted", audience)
 
 
 def test_a_key_hears_what_its_scopes_open():

@@ -8,11 +8,23 @@ import pytest
 from core.live.frames import frame_of, gap
 from core.live.messages import LiveEvent, channel_of, decode, encode, organization_of
 
+FOR_TWO = LiveEvent("2", "agent.updated", b"{}", frozenset({"a", "b"}))
 EVENT = LiveEvent("1", "profile.logged_out", '{"name":"Zoé\\nline"}'.encode())
 
 
 def test_a_message_is_what_was_put_in():
-    assert decode(encode([EVENT, EVENT])) == [EVENT, EVENT]
+    for_nobody = LiveEvent("3", "agent.updated", b"{}", frozenset())
+    assert decode(encode([EVENT, FOR_TWO, for_nobody, EVENT])) == [EVENT, FOR_TWO, for_nobody, EVENT]
+
+
+def test_a_message_of_before_there_were_audiences_is_for_everybody():
+    assert decode(b'[["1", "profile.deleted", {"id": 7}]]') == [LiveEvent("1", "profile.deleted", b'{"id":7}')]
+
+
+@pytest.mark.parametrize("rest", ["5", '"a", "what nobody knows yet"', "[{}]"])
+def test_a_message_that_does_not_say_clearly_who_may_hear_it_is_refused(rest):
+    with pytest.raises(ValueError, match="is no list of events"):
+        decode(f'[["1", "agent.updated", {{}}, {rest}]]'.encode())
 
 
 @pytest.mark.parametrize("message", [b"", b"x", b"\xff", b"{}1", b"1", b"[1]", b'["ab"]', b'{"a": 1}', b"[[1, 2]]"])

@@ -69,6 +69,7 @@ def test_it_hears_what_it_asked_for(run):
         watcher.hear(LiveEvent("1", "job.ended", b"{}"), b"1")
         watcher.hear(LiveEvent("2", "profile.logged_out", b"{}"), b"2")
         watcher.hear(LiveEvent("3", "profile.deleted", b"{}"), b"3")
+        watcher.hear(LiveEvent("4", "profile.deleted", b"{}", frozenset({"somebody else"})), b"4")
         await turns()
         assert reader.got == [b"23"]
         assert watcher.events == 2
