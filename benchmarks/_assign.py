@@ -6,11 +6,9 @@ The bare read is what any program must do first that draws in its own memory: ru
 import heapq
 import os
 import random
-import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import median
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 import django
@@ -24,6 +22,7 @@ from rich.console import Console  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
 from benchmarks._assign_data import BIG_CITY_CLIENT, ORGANIZATION, SAME_CITIES, TODAY, fill  # noqa: E402
+from benchmarks._stopwatch import Stopwatch  # noqa: E402
 from core import tenancy  # noqa: E402
 from trackimmo.models import Assignment, Client, Property  # noqa: E402
 from trackimmo.selectors.eligibility import CANDIDATES, age_window  # noqa: E402
@@ -35,24 +34,6 @@ WINDOW: Final = age_window(today=TODAY)
 BIG_CITY_ROUNDS: Final = 5
 
 Row = tuple[Any, ...]
-T = TypeVar("T")
-
-
-class Stopwatch:
-    """Milliseconds of each repetition, by name."""
-
-    def __init__(self) -> None:
-        self.times: dict[str, list[float]] = defaultdict(list)
-
-    def time(self, name: str, run: Callable[..., T], *arguments: Any, **options: Any) -> T:  # noqa: ANN401
-        """Run it with the arguments and note how long it took."""
-        begin = time.perf_counter()
-        result = run(*arguments, **options)
-        self.times[name].append((time.perf_counter() - begin) * 1000)
-        return result
-
-    def __getitem__(self, name: str) -> float:
-        return median(self.times[name])
 
 
 def parameters(client: UUID) -> dict[str, Any]:
