@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -12,6 +13,8 @@ from core.outbox import store
 from core.outbox.consuming import consumer_of
 from core.outbox.waking import Wake
 from core.scope import current_organization_id
+
+ENCODER: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
 def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = None) -> UUID:
@@ -60,7 +63,7 @@ def _require_transaction(topic: str) -> None:
 
 def as_text(payload: Mapping[str, JSON]) -> str:
     """The payload as it is stored. Raises ValueError if it is not JSON."""
-    return json.dumps(payload, allow_nan=False, ensure_ascii=False)
+    return ENCODER.encode(payload)
 
 
 def wake_after_commit(topic: str) -> None:

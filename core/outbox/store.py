@@ -61,13 +61,14 @@ def insert_many(
     """Write events of one topic down; `payloads` are JSON texts, one for each id."""
     _execute(
         "INSERT INTO outbox_event (id, organization_id, topic, payload, request_id)"
-        " SELECT event.id, %(organization_id)s, %(topic)s, event.payload::jsonb, %(request_id)s"
-        " FROM unnest(%(ids)s::uuid[], %(payloads)s::text[]) AS event (id, payload)",
+        " SELECT event.id, %(organization_id)s, %(topic)s, event.payload, %(request_id)s"
+        " FROM ROWS FROM (unnest(%(ids)s::uuid[]), jsonb_array_elements(%(payloads)s::jsonb)) AS event (id, payload)",
         {
             "ids": list(event_ids),
             "organization_id": organization_id,
             "topic": topic,
-            "payloads": list(payloads),
+            # As one text: in an array each would be escaped by itself, quote by quote.
+            "payloads": f"[{','.join(payloads)}]",
             "request_id": request_id,
         },
     )
