@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.timezone import now
 from rest_framework.filters import SearchFilter
+from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.viewsets import ModelViewSet
 
 from agents.models import WAITING, Callback, Customer
@@ -11,9 +12,16 @@ from benchmarks.peers.agents.serializers import CallbackSerializer, CustomerSeri
 ORGANIZATION = "00000000-0000-0000-0000-000000000001"
 
 
+class Pages(LimitOffsetPagination):
+    """A hundred, unless told."""
+
+    default_limit = 100
+
+
 class CustomerViewSet(ModelViewSet[Customer]):
     """Customers, newest first, by interest, conversion and words."""
 
+    pagination_class = Pages
     serializer_class = CustomerSerializer
     filter_backends = [SearchFilter]
     search_fields = ["name", "email", "phone_number"]
@@ -31,6 +39,7 @@ class CustomerViewSet(ModelViewSet[Customer]):
 class CallbackViewSet(ModelViewSet[Callback]):
     """Callbacks, earliest first, with their customers."""
 
+    pagination_class = Pages
     serializer_class = CallbackSerializer
 
     def get_queryset(self) -> QuerySet[Callback]:
