@@ -15,9 +15,12 @@ from agents.selectors.seen import agents_seen_by, callbacks_seen_by, calls_seen_
 from core.actor import Actor
 
 
-def agent_locked(agent_id: UUID, *, by: Actor) -> AIAgent:
-    """The AI agent, which nobody else changes until the transaction ends. Raises AgentNotFound."""
-    found = agents_seen_by(by).select_for_update(no_key=True, of=("self",)).filter(pk=agent_id).first()
+def agent_locked(agent_id: UUID, *, by: Actor, to_delete: bool = False) -> AIAgent:
+    """The AI agent, which nobody else changes until the transaction ends, or with `to_delete` even refers to.
+
+    Raises AgentNotFound.
+    """
+    found = agents_seen_by(by).select_for_update(no_key=not to_delete, of=("self",)).filter(pk=agent_id).first()
     if found is None:
         raise AgentNotFound
     return found
@@ -28,6 +31,20 @@ def customer_locked(customer_id: UUID, *, by: Actor) -> Customer:
     found = customers_seen_by(by).select_for_update(no_key=True, of=("self",)).filter(pk=customer_id).first()
     if found is None:
         raise CustomerNotFound
+    return found
+
+
+def customer_locked_with_agent(customer_id: UUID, *, by: Actor) -> Customer:
+    """The customer, after his agent, who comes along. Raises CustomerNotFound."""
+    seen = customers_seen_by(by).filter(pk=customer_id)
+    agent_id = seen.values_list("agent_id", flat=True).first()
+    if agent_id is None:
+        raise CustomerNotFound
+    held_agent = AIAgent.objects.filter(pk=agent_id).select_for_update(no_key=True).first()
+    found = seen.select_for_update(no_key=True, of=("self",)).first()
+    if found is None or held_agent is None:
+        raise CustomerNotFound
+    found.agent = held_agent
     return found
 
 

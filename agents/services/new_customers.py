@@ -1,5 +1,6 @@
 """How customers come to be: somebody writes one down, or somebody new is called, or calls."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -12,8 +13,14 @@ from agents.services.facts import CUSTOMER, changes_between, customer_shown
 from agents.services.telling import tell
 from audit import services as audit
 from core.actor import Actor
+from core.jsontypes import JSON
 
-CREATED: Final = "customer.created"
+SAID: Final = frozenset(
+    {
+        *("agent_id", "phone_number", "name", "email", "interest_level", "call_preference_time"),
+        *("communication_style", "preferences", "notes", "do_not_call"),
+    }
+)
 
 
 def customer_for_phone(*, agent: AIAgent, phone: str, name: str = "", by: Actor) -> tuple[Customer, bool]:
@@ -31,11 +38,15 @@ def customer_for_phone(*, agent: AIAgent, phone: str, name: str = "", by: Actor)
 def added(customer: Customer) -> Customer:
     """Insert, record and announce a customer of an agent that is locked. Raises CustomerExists."""
     write(customer, is_new=True)
-    shown = customer_shown(customer)
-    changes = {name: change for name, change in changes_between({}, shown).items() if change[1] not in ("", None)}
-    audit.record(action="create", resource_type=CUSTOMER, resource_id=customer.pk, changes=changes)
-    tell(CREATED, customer.agent, shown)
+    audit.record(action="create", resource_type=CUSTOMER, resource_id=customer.pk, changes=said_of(customer, before={}))
+    tell("customer.created", customer.agent, customer_shown(customer))
     return customer
+
+
+def said_of(customer: Customer, *, before: Mapping[str, JSON]) -> dict[str, tuple[JSON, JSON]]:
+    """What the audit log is told: what somebody said of the customer that is new, and not what follows from it."""
+    changes = changes_between(before, customer_shown(customer))
+    return {name: both for name, both in changes.items() if name in SAID}
 
 
 def write(customer: Customer, *, is_new: bool = False, columns: list[str] | None = None) -> None:
