@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Min, OuterRef, Subquery
 
 from agents.models import OPEN, Callback, Customer
+from core.lookups import among
 
 
 def renew_followups(customer_ids: Iterable[UUID]) -> None:
@@ -17,4 +18,4 @@ def renew_followups(customer_ids: Iterable[UUID]) -> None:
         .annotate(earliest=Min("scheduled_datetime"))
         .values("earliest")
     )
-    Customer.objects.filter(pk__in=set(customer_ids)).update(next_followup=Subquery(earliest))
+    Customer.objects.filter(among("pk", customer_ids)).update(next_followup=Subquery(earliest))

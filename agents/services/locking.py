@@ -13,6 +13,7 @@ from agents.errors import AgentNotFound, CallbackNotFound, CallNotFound, Custome
 from agents.models import AIAgent, Call, Callback, Customer
 from agents.selectors.seen import agents_seen_by, callbacks_seen_by, calls_seen_by, customers_seen_by
 from core.actor import Actor
+from core.lookups import among
 
 
 def agent_locked(agent_id: UUID, *, by: Actor, to_delete: bool = False) -> AIAgent:
@@ -81,11 +82,11 @@ def call_locked(call_id: UUID, *, by: Actor) -> Call:
 
 def lock_agents(agent_ids: Iterable[UUID]) -> dict[UUID, AIAgent]:
     """Those AI agents of the scope that are still there, by id."""
-    rows = AIAgent.objects.filter(pk__in=set(agent_ids)).order_by("pk").select_for_update(no_key=True)
+    rows = AIAgent.objects.filter(among("pk", agent_ids)).order_by("pk").select_for_update(no_key=True)
     return {row.pk: row for row in rows}
 
 
 def lock_customers(customer_ids: Iterable[UUID]) -> dict[UUID, Customer]:
     """Those customers of the scope that are still there, by id."""
-    rows = Customer.objects.filter(pk__in=set(customer_ids)).order_by("pk").select_for_update(no_key=True)
+    rows = Customer.objects.filter(among("pk", customer_ids)).order_by("pk").select_for_update(no_key=True)
     return {row.pk: row for row in rows}

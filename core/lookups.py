@@ -1,0 +1,16 @@
+"""Conditions that Django lacks."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, UUIDField, Value
+
+
+def among(name: str, ids: Iterable[UUID]) -> Func:
+    """Whether the UUID in the column `name` is one of `ids`: for `filter`, where there may be thousands.
+
+    `__in` makes a parameter of each, and takes six times as long to say ten thousand as PostgreSQL to find them.
+    """
+    array = Value(list(ids), output_field=ArrayField(UUIDField()))
+    return Func(F(name), array, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
