@@ -7,7 +7,7 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from agents.models import SLOT, AIAgent
-from agents.services.scheduling.clocks import first_showing, last_showing
+from core.clocks import first_showing, last_showing
 
 MIDNIGHT: Final = time(0)
 ONE_DAY: Final = timedelta(days=1)
