@@ -170,6 +170,24 @@ class CallbackClosed(Conflict):
         super().__init__(f"The callback is {status}: only its notes and its outcome can be changed.")
 
 
+class CustomerFixed(Invalid):
+    """Whom a callback is for cannot be changed."""
+
+    code = "validation_error"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(fields={field: ["A callback stays its customer's. Schedule another one instead."]})
+
+
+class StatusRefused(Invalid):
+    """A status that does not come about so."""
+
+    code = "validation_error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(fields={"status": [message]})
+
+
 class CallbackOpen(Conflict):
     """Only a completed callback can be deleted so."""
 
