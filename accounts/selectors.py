@@ -38,6 +38,11 @@ def user_of(actor: Actor, *, locked: bool = False) -> User:
     return user
 
 
+def has_role(user_id: UUID, role: str) -> bool:
+    """Whether the organization in scope has a user of this id with this role who may log in."""
+    return bool(User.objects.filter(pk=user_id, role=role, is_active=True).exists())
+
+
 def live_session(session_id: UUID) -> LoginSession | None:
     """The login session with its user, if it was not revoked, has not expired, and the user may log in."""
     return (

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.authentication import BearerTokenAuthentication
 from agents.permissions import BULK, CREATE, DELETE, UPDATE, VIEW, Action, Resource, require
+from agents.serializers.base import ErrorOut
 from agents.services.facts import moment
 from core.api import ApiView
 from core.jsontypes import JSON
@@ -23,6 +24,10 @@ ACTION_OF_VERB: Final[Mapping[str, Action]] = {
     "PATCH": UPDATE,
     "DELETE": DELETE,
 }
+
+# For Swagger: what any of the views may answer, and those of one object.
+REFUSALS: Final = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 429: ErrorOut}
+MISSING: Final = {404: ErrorOut, **REFUSALS}
 
 
 class JSONAsText(StrictJSONParser):
