@@ -44,7 +44,7 @@ CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "inactive_days": lambda days: Q(last_seen__lte=now() - timedelta(days=days)),
     "search": lambda text: Q(name__icontains=text),
 }
-COUNTS: Final = {"total": Count("*")} | {name: Count("*", filter=Q(status=name)) for name in AgentStatus.values}
+COUNTS: Final = {"total": Count("*")} | {name: Count("pk", filter=Q(status=name)) for name in AgentStatus.values}
 
 
 def agents_matching(actor: Actor, **filters: Unpack[AgentFilters]) -> QuerySet[AIAgent]:
