@@ -270,6 +270,10 @@ CHECKIN_USERS_SECONDS = positive("CHECKIN_USERS_SECONDS", 3600)
 CHECKIN_CHECK_SECONDS = positive("CHECKIN_CHECK_SECONDS", 60)
 CHECKIN_HISTORY_DAYS = positive("CHECKIN_HISTORY_DAYS", 30)
 
+# AI agents ------------------------------------------------------------------------------------------------------------
+# How long before a callback whoever looks after the agent is reminded of it; 0: never.
+CALLBACK_REMINDER_MINUTES = env.int("CALLBACK_REMINDER_MINUTES", 30, validate=validate.Range(min=0, max=1440))
+
 # Pages ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 USE_TZ, TIME_ZONE = True, "UTC"

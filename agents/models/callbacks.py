@@ -91,6 +91,21 @@ class Callback(TenantModel):
                 condition=Q(status__in=WAITING),
                 name="callback_due",
             ),
+            # What beat looks for: of which nobody was told that its time has gone by, whose agent could begin, and what
+            # counts as a day's calls.
+            models.Index(
+                fields=["scheduled_datetime", "organization"],
+                condition=Q(status__in=WAITING, overdue_at=None),
+                name="callback_untold",
+            ),
+            models.Index(
+                fields=["agent", "scheduled_datetime"],
+                condition=Q(status__in=WAITING),
+                name="callback_due_of_agent",
+            ),
+            models.Index(
+                fields=["agent", "started_at"], condition=Q(started_at__isnull=False), name="callback_started"
+            ),
         ]
 
     def __str__(self) -> str:
