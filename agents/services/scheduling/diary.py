@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, Self
 from uuid import UUID
@@ -13,6 +13,7 @@ from agents.errors import SCHEDULED, DailyLimitReached, OutsideWorkingHours, Pas
 from agents.models import OPEN, SLOT, AIAgent, Callback, CallbackStatus
 from agents.services.scheduling.hours import ONE_DAY, Hours
 from core.errors import SwitchboardError
+from core.lookups import among
 
 HORIZON: Final = timedelta(days=366)
 
@@ -43,21 +44,25 @@ class Diary:
 
         The agent must be locked: what is free here stays free until the transaction ends.
         """
-        hours = Hours.of(agent)
-        first, last = hours.day_of(since), hours.day_of(since + HORIZON)
-        rows = Callback.objects.filter(
-            agent=agent,
-            scheduled_datetime__gt=hours.begin_of(first) - SLOT,
-            scheduled_datetime__lt=hours.begin_of(last + ONE_DAY) + SLOT,
-            status__in=[*OPEN, CallbackStatus.COMPLETED],
-        )
+        return cls.of_each([agent], since=since, leaving_out=leaving_out)[agent.pk]
+
+    @classmethod
+    def of_each(
+        cls, agents: Iterable[AIAgent], *, since: datetime, leaving_out: Iterable[UUID] = ()
+    ) -> dict[UUID, Self]:
+        """The diaries of several by their ids, in one query all the same."""
+        by_id = {agent.pk: agent for agent in agents}
+        hours = {pk: Hours.of(agent) for pk, agent in by_id.items()}
+        taken: dict[UUID, list[datetime]] = {pk: [] for pk in by_id}
+        completed: dict[UUID, list[datetime]] = {pk: [] for pk in by_id}
         left_out = frozenset(leaving_out)
-        taken: list[datetime] = []
-        completed: list[datetime] = []
-        for callback_id, at, status in rows.order_by().values_list("id", "scheduled_datetime", "status"):
+        for callback_id, agent_id, at, status in _booked(hours, since):
             if callback_id not in left_out:
-                (taken if status in OPEN else completed).append(at)
-        return cls(hours, daily_limit=agent.max_daily_calls, since=since, taken=taken, completed=completed)
+                (taken if status in OPEN else completed)[agent_id].append(at)
+        return {
+            pk: cls(hours[pk], daily_limit=agent.max_daily_calls, since=since, taken=taken[pk], completed=completed[pk])
+            for pk, agent in by_id.items()
+        }
 
     def refusal(self, at: datetime, *, field: str = SCHEDULED) -> SwitchboardError | None:
         """Why nobody can be called then: PastDatetime, OutsideWorkingHours, DailyLimitReached, SlotTaken, or nothing.
@@ -122,3 +127,18 @@ class Diary:
         if place < len(self._taken) and self._taken[place] < at + SLOT:
             return self._taken[place]
         return None
+
+
+def _booked(hours: Mapping[UUID, Hours], since: datetime) -> Iterable[tuple[UUID, UUID, datetime, str]]:
+    """Id, agent, time and status of what counts, on all days that are anywhere in their diaries."""
+    begins = [one.begin_of(one.day_of(since)) for one in hours.values()]
+    ends = [one.begin_of(one.day_of(since + HORIZON) + ONE_DAY) for one in hours.values()]
+    if not hours:
+        return []
+    rows = Callback.objects.filter(
+        among("agent_id", hours),
+        scheduled_datetime__gt=min(begins) - SLOT,
+        scheduled_datetime__lt=max(ends) + SLOT,
+        status__in=[*OPEN, CallbackStatus.COMPLETED],
+    )
+    return rows.order_by().values_list("id", "agent_id", "scheduled_datetime", "status")
