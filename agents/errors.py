@@ -68,6 +68,15 @@ class UserUnknown(Invalid):
         super().__init__(fields={field: [f"Must be the id of a user of the organization with the role {role}."]})
 
 
+class AgentFixed(Invalid):
+    """Customers and callbacks stay with their AI agent."""
+
+    code = "validation_error"
+
+    def __init__(self) -> None:
+        super().__init__(fields={"agent_id": ["Cannot be changed."]})
+
+
 class PhoneInvalid(Invalid):
     """What was written is no phone number."""
 

@@ -33,6 +33,14 @@ class ListQuery(PageQuery):
     agent_id = serializers.UUIDField(required=False, help_text="Of this AI agent only.")
 
 
+class FilteredQuery(ListQuery):
+    """A list's filters. One that is empty, as forms send it, asks nothing."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is asked."""
+        return {name: value for name, value in attrs.items() if value is not None and value != ""}
+
+
 class AnsweredBody(StrictSerializer):
     """A body that may be what was answered, sent back: what the server sets may come along, and changes nothing."""
 

@@ -24,3 +24,11 @@ class PhoneField(TextField):
             raise serializers.ValidationError(
                 [message for said in error.fields.values() for message in said]
             ) from error
+
+
+class PhoneParameter(PhoneField):
+    """A number in a parameter, where a plus sign that was not escaped arrives as a blank."""
+
+    def to_internal_value(self, data: Any) -> str:  # noqa: ANN401 -- DRF's own signature
+        """As it is kept."""
+        return super().to_internal_value(f"+{data[1:]}" if str(data).startswith(" ") else data)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now
 
-from agents.errors import CallInProgress
+from agents.errors import AgentFixed, CallInProgress
 from agents.models import Call, CallPreference, CallStatus, Customer
 from agents.selectors.seen import agent_meant_by
 from agents.services.counters import count_conversions, recount, take_interest
@@ -47,6 +47,12 @@ class CustomerFields(TypedDict, total=False):
     do_not_call: bool
 
 
+class CustomerChanges(CustomerFields, total=False):
+    """What is said of a customer who is known. `agent_id` may be told again."""
+
+    agent_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class DeletedCustomer:
     """A customer as he was, and how much went with him."""
@@ -68,15 +74,15 @@ def create_customer(*, by: Actor, agent_id: UUID | None = None, **fields: Unpack
 
 
 @transaction.atomic
-def replace_customer(*, customer_id: UUID, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
-    """Set what is given, and the default where nothing is. Raises CustomerNotFound, CustomerExists."""
-    given = cast(CustomerFields, {**DEFAULTS, **fields})
+def replace_customer(*, customer_id: UUID, by: Actor, **fields: Unpack[CustomerChanges]) -> Customer:
+    """Set what is given, and the default where nothing is. Raises CustomerNotFound, AgentFixed, CustomerExists."""
+    given = cast(CustomerChanges, {**DEFAULTS, **fields})
     return _change(customer_locked_with_agent(customer_id, by=by), given)
 
 
 @transaction.atomic
-def update_customer(*, customer_id: UUID, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
-    """Change what is given; preferences merge. Raises CustomerNotFound, ObjectRefused, CustomerExists."""
+def update_customer(*, customer_id: UUID, by: Actor, **fields: Unpack[CustomerChanges]) -> Customer:
+    """Change what is given; preferences merge. Raises CustomerNotFound, AgentFixed, ObjectRefused, CustomerExists."""
     customer = customer_locked_with_agent(customer_id, by=by)
     if "preferences" in fields:
         fields["preferences"] = merged_field("preferences", customer.preferences, fields["preferences"])
@@ -102,7 +108,9 @@ def delete_customer(*, customer_id: UUID, by: Actor) -> DeletedCustomer:
     return DeletedCustomer(customer, calls, callbacks)
 
 
-def _change(customer: Customer, fields: CustomerFields) -> Customer:
+def _change(customer: Customer, fields: CustomerChanges) -> Customer:
+    if fields.get("agent_id", customer.agent_id) != customer.agent_id:
+        raise AgentFixed
     before = customer_shown(customer)
     more = _take_over(customer, fields)
     changes = said_of(customer, before=before)
@@ -117,7 +125,7 @@ def _change(customer: Customer, fields: CustomerFields) -> Customer:
     return customer
 
 
-def _take_over(customer: Customer, fields: CustomerFields) -> int:
+def _take_over(customer: Customer, fields: CustomerFields | CustomerChanges) -> int:
     """Set what is given. Returns by how many converts there are more."""
     for name, value in fields.items():
         if name != "interest_level":

@@ -3,18 +3,14 @@
 The way is E.164: `+`, the country code and the national number, 15 digits at most (ITU-T E.164, 6.2).
 """
 
-import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from agents.errors import PhoneInvalid
+from agents.selectors.phone_texts import TRUNK_ZERO, digits_of, plain
 
-PLUS: Final = "+＋"  # noqa: RUF001 -- the second is what Japanese keyboards write
-SEPARATORS: Final = frozenset("./()-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
-TRUNK_ZERO: Final = "(0)"
 LONGEST_TEXT: Final = 60
 FEWEST_DIGITS: Final = 7
 MOST_DIGITS: Final = 15
@@ -37,43 +33,18 @@ def e164(text: str, *, field: str = "phone_number") -> str:
     """
     if len(text) > LONGEST_TEXT:
         raise PhoneInvalid(TOO_LONG, field)
-    plain = "".join(_plain(text, field))
-    if _digits(plain)[:1] != "+":
-        raise PhoneInvalid(NO_PLUS if any(map(str.isdecimal, plain)) else NOT_A_NUMBER, field)
-    readings = [_digits(plain)]
-    if TRUNK_ZERO in plain:
-        readings.append(_digits(plain.replace(TRUNK_ZERO, "", 1)))
+    said = plain(text)
+    if said is None:
+        raise PhoneInvalid(NOT_A_NUMBER, field)
+    if digits_of(said)[:1] != "+":
+        raise PhoneInvalid(NO_PLUS if any(map(str.isdecimal, said)) else NOT_A_NUMBER, field)
+    readings = [digits_of(said)]
+    if TRUNK_ZERO in said:
+        readings.append(digits_of(said.replace(TRUNK_ZERO, "", 1)))
     numbers = [_parsed(reading, field) for reading in readings]
     # Behind +39 the zero is the number's, behind +34 it is nothing: the plan tells which.
     number = next(filter(phonenumbers.is_valid_number, numbers), None) or numbers[-1]
     return _checked(number, field)
-
-
-def phone_fragment(text: str) -> str | None:
-    """The digits of what is written like a part of a phone number, a `+` before them; None for other texts."""
-    try:
-        plain = "".join(_plain(text, ""))
-    except PhoneInvalid:
-        return None
-    digits = _digits(plain)
-    return digits if any(map(str.isdecimal, digits)) and "+" not in digits[1:] else None
-
-
-def _plain(text: str, field: str) -> Iterator[str]:
-    """Without what separates, but for parentheses, and with ASCII digits."""
-    for character in text:
-        if character.isdecimal():
-            yield str(unicodedata.decimal(character))
-        elif character in PLUS:
-            yield "+"
-        elif character in "()":
-            yield character
-        elif not (character in SEPARATORS or character.isspace() or unicodedata.category(character) == "Cf"):
-            raise PhoneInvalid(NOT_A_NUMBER, field)
-
-
-def _digits(plain: str) -> str:
-    return plain.replace("(", "").replace(")", "")
 
 
 def _parsed(digits: str, field: str) -> PhoneNumber:

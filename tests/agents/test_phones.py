@@ -10,8 +10,9 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from rest_framework.exceptions import ValidationError
 
 from agents.errors import PhoneInvalid
+from agents.selectors.phone_texts import phone_fragment
 from agents.serializers.phones import PhoneField
-from agents.services.phones import e164, phone_fragment
+from agents.services.phones import e164
 
 CHECKED_BY_DATABASE = re.compile(r"\+[1-9][0-9]{6,14}")
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -177,8 +178,9 @@ def test_a_field_gives_the_number_as_it_is_kept_and_says_what_is_wrong_with_it()
 @pytest.mark.parametrize(
     ("text", "fragment"),
     [
-        *(("06 12..", "0612"), ("+33 6 12", "+33612"), ("12-34", "1234"), ("٠٦", "06"), ("(0)6", "06")),
-        *(("john", None), ("12a", None), ("", None), ("+", None), ("..", None), ("3+4", None)),
+        *(("06 12..", "612"), ("+33 6 12", "+33612"), ("12-34", "1234"), ("٠٦", "6"), ("+33 (0)6 12", "+33612")),
+        *(("00 33 6", "336"), ("john", None), ("12a", None), ("", None), ("+", None), ("..", None), ("3+4", None)),
+        *(("0", None), ("++3", None)),
     ],
 )
 def test_a_part_of_a_number_is_told_from_other_texts(text, fragment):
