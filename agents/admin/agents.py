@@ -1,0 +1,122 @@
+"""AI agents in the admin."""
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.tables import callbacks_table, calls_table, customers_table
+from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
+from agents.models.validators import small_object
+from agents.services.agents import create_agent, update_agent
+from agents.services.erasing import delete_agent
+
+COLOURS: Final = {
+    AgentStatus.ACTIVE: "success",
+    AgentStatus.LEARNING: "success",
+    AgentStatus.TRAINING: "info",
+    AgentStatus.OPTIMIZING: "warning",
+    AgentStatus.PAUSED: "danger",
+}
+LONGEST_SCRIPT: Final = 20_000
+
+
+class AgentForm(ServedForm):
+    """An AI agent, checked as the API checks it."""
+
+    checks: ClassVar = {
+        "business_info": small_object,
+        "sales_goals": small_object,
+        "initial_script": MaxLengthValidator(LONGEST_SCRIPT),
+    }
+
+    class Meta:
+        model = AIAgent
+        fields: ClassVar[list[str]] = []
+
+
+@admin.register(AIAgent)
+class AIAgentAdmin(ServedAdmin):
+    """The AI agents of the staff's organization: set up, started, paused and deleted."""
+
+    form = AgentForm
+    list_display = [
+        *("name", "state", "training_level", "ready", "owner", "assigned_to", "total_calls", "successful_calls"),
+        *("conversions", "last_call_at"),
+    ]
+    list_select_related = ["owner", "assigned_to"]
+    list_filter = [
+        "status",
+        "personality_type",
+        ("owner", AutocompleteSelectFilter),
+        ("assigned_to", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    ordering = ["-created_at", "id"]
+    search_fields = ["name", "owner__email", "assigned_to__email"]
+    search_help_text = "Part of a name, or of the e-mail address of its owner or of whoever looks after it"
+    autocomplete_fields = ["owner", "assigned_to"]
+    fieldsets = [
+        (None, {"fields": ["name", "status", "training_level", "ready", "owner", "assigned_to"]}),
+        ("Hours", {"fields": ["timezone", "working_hours_start", "working_hours_end", "max_daily_calls"]}),
+        (
+            "What it says",
+            {"fields": ["personality_type", "voice_model", "business_info", "sales_goals", "initial_script"]},
+        ),
+        ("Callbacks", {"fields": ["callbacks"], "classes": ["tab"]}),
+        ("Calls", {"fields": ["total_calls", "successful_calls", "last_call_at", "calls"], "classes": ["tab"]}),
+        ("Customers", {"fields": ["conversions", "customers"], "classes": ["tab"]}),
+        ("Dates", {"fields": ["created_by", "created_at", "updated_at"], "classes": ["tab"]}),
+    ]
+    readonly_fields = [
+        *("ready", "callbacks", "calls", "customers", "total_calls", "successful_calls", "conversions"),
+        *("last_call_at", "created_by", "created_at", "updated_at"),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: AIAgent, form: "forms.ModelForm[AIAgent]", change: bool) -> None:  # noqa: FBT001
+        """Set it up, or change what was changed."""
+        actor, said = staff_actor(request), said_in(form)
+        saved = update_agent(agent_id=obj.pk, by=actor, **said) if change else create_agent(by=actor, **said)
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
+        """Delete it, with all that belongs to it."""
+        delete_agent(agent_id=obj.pk, by=staff_actor(request))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:  # noqa: ANN401
+        """How much goes with it. Django's would list every row."""
+        [agent] = objs
+        going = {model: model.objects.filter(agent=agent).count() for model in (Customer, Callback, Call)}
+        words = {str(model._meta.verbose_name_plural): count for model, count in going.items() if count}
+        return [str(agent)], {"AI agents": 1, **words}, set(), []
+
+    @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    def state(self, agent: AIAgent) -> str:
+        """The status, in colour."""
+        return agent.status
+
+    @admin.display(description="ready for calls", boolean=True)
+    def ready(self, agent: AIAgent) -> bool:
+        """Whether it may call now."""
+        return agent.is_ready_for_calls
+
+    @admin.display(description="callbacks")
+    def callbacks(self, agent: AIAgent) -> SafeString:
+        """What it is to do next."""
+        return callbacks_table(agent.callbacks.all(), all_at=changelist(Callback, agent__id__exact=agent.pk))
+
+    @admin.display(description="calls")
+    def calls(self, agent: AIAgent) -> SafeString:
+        """What it has done."""
+        return calls_table(agent.calls.all(), all_at=changelist(Call, agent__id__exact=agent.pk))
+
+    @admin.display(description="customers")
+    def customers(self, agent: AIAgent) -> SafeString:
+        """Whom it calls."""
+        return customers_table(agent.customers.all(), all_at=changelist(Customer, agent__id__exact=agent.pk))

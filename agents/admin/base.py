@@ -1,0 +1,122 @@
+"""What the pages of AI agents and what belongs to them have in common."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from config.admin_tables import CappedAdmin
+from core.actor import Actor
+from core.errors import SwitchboardError
+from core.jsontypes import JSON
+from core.scope import current_organization_id
+
+# What the services call a person or an agent, and what the forms do.
+ID: Final = "_id"
+
+
+def staff_actor(request: HttpRequest) -> Actor:
+    """Who acts in the admin: a person from whom nothing of the organization is hidden, whatever his role in the API."""
+    return Actor(kind="system", organization_id=current_organization_id(), user_id=request.user.pk)
+
+
+def said_in(form: "forms.ModelForm[Any]") -> dict[str, Any]:
+    """What was changed on a form, as services take it: ids of rows, and of objects what is other than it was."""
+    said: dict[str, Any] = {}
+    for name in form.changed_data:
+        value = form.cleaned_data[name]
+        if isinstance(form.fields[name], forms.ModelChoiceField):
+            said[f"{name}{ID}"] = value.pk if value else None
+        elif isinstance(value, Mapping):
+            said[name] = patch_between(_shown_first(form, name), value)
+        else:
+            said[name] = value
+    return said
+
+
+def _shown_first(form: "forms.ModelForm[Any]", name: str) -> Mapping[str, JSON]:
+    """The object as it was when the form was shown, which comes along: others may have changed it since."""
+    sent = form.data.get(form[name].html_initial_name)
+    return form.fields[name].to_python(sent) or {}
+
+
+def patch_between(before: Mapping[str, JSON], after: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What makes one object the other when it is merged into it (RFC 7396): a form shows, and sends, the whole."""
+    patch: dict[str, JSON] = {name: None for name in before if name not in after}
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(value, Mapping) and isinstance(old, Mapping):
+            if inner := patch_between(old, value):
+                patch[name] = inner
+        elif value != old:
+            patch[name] = value
+    return patch
+
+
+class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """A form whose values a service takes, and which tells what the service refused."""
+
+    refusal: ClassVar[SwitchboardError | None] = None
+    # What the API checks of a field beyond its column.
+    checks: ClassVar[Mapping[str, Callable[[Any], None]]] = {}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own
+        super().__init__(*arguments, **options)
+        for name, check in self.checks.items():
+            if name in self.fields:
+                self.fields[name].validators.append(check)
+
+    def clean(self) -> dict[str, Any]:
+        """With what was refused, at the field where there is one."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.refusal:
+            for name, words in (self.refusal.fields or {"": [self.refusal.message]}).items():
+                field = next((known for known in (name, name.removesuffix(ID)) if known in self.fields), None)
+                self.add_error(field, list(words))
+        return said
+
+
+class ServedAdmin(CappedAdmin):
+    """For rows that forms check and services write: what a service refuses stands on the form, and what was typed."""
+
+    form = ServedForm
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        """The form, which knows what was refused a moment ago."""
+        form = super().get_form(request, obj, change=change, **options)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
+        """The form. Django's view is one transaction: what was refused left nothing, and is shown again."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *arguments, **options)
+        except SwitchboardError as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            response = super().changeform_view(request, *arguments, **options)
+        return response
+
+    def delete_view(self, request: HttpRequest, object_id: str, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
+        """The page that asks, and what comes of it; what cannot be deleted now says why."""
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, *arguments, **options)
+            return response
+        except SwitchboardError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+    def get_actions(self, request: HttpRequest) -> Any:  # noqa: ANN401
+        """Without Django's deleting of many, which knows no refusals."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+def changelist(model: type[Model], **query: object) -> str:
+    """The address of a model's list with these filters."""
+    path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{path}?{urlencode(query)}" if query else path

@@ -1,0 +1,140 @@
+"""Callbacks in the admin."""
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.filters import DaysFilter, WhenFilter, of_customers
+from agents.admin.tables import calls_table, standing
+from agents.models import OPEN, Call, Callback, CallbackStatus
+from agents.services.callbacks import delete_callback, schedule_callback, update_callback
+
+COLOURS: Final = {
+    CallbackStatus.SCHEDULED: "info",
+    CallbackStatus.RESCHEDULED: "info",
+    CallbackStatus.IN_PROGRESS: "warning",
+    CallbackStatus.COMPLETED: "success",
+    "overdue": "danger",
+}
+ENDS: Final = (CallbackStatus.IN_PROGRESS, CallbackStatus.COMPLETED, CallbackStatus.CANCELLED)
+ONCE_IT_IS_THERE: Final = ("status", "outcome")
+STILL_OPEN_TO_CHANGE: Final = ("notes", "outcome")
+
+
+class CallbackForm(ServedForm):
+    """A callback. It waits once it has a time; all else that may become of it can be chosen."""
+
+    class Meta:
+        model = Callback
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own
+        super().__init__(*arguments, **options)
+        if status := self.fields.get("status"):
+            now, *ends = (CallbackStatus(value) for value in dict.fromkeys((self.instance.status, *ENDS)))
+            status.choices = [(value, value.label) for value in (now, *ends)]  # type: ignore[attr-defined]
+
+
+@admin.register(Callback)
+class CallbackAdmin(ServedAdmin):
+    """The callbacks of the organization's AI agents: booked, moved, completed and cancelled."""
+
+    form = CallbackForm
+    list_display = ["scheduled_datetime", "on_its_clock", "customer", "agent", "state", "priority_level", "reason"]
+    list_select_related = ["customer", "agent"]
+    list_filter = [
+        WhenFilter,
+        "status",
+        "priority_level",
+        ("agent", AutocompleteSelectFilter),
+        ("scheduled_datetime", DaysFilter),
+    ]
+    list_filter_submit = True
+    ordering = ["-scheduled_datetime", "id"]
+    # What an index gives in this order. Of hundreds of thousands, nobody waits for another.
+    sortable_by = ("scheduled_datetime",)
+    search_fields = ["customer__search_text"]  # of_customers looks for it
+    search_help_text = "Part of the customer's name, e-mail address or phone number"
+    autocomplete_fields = ["customer"]
+    fieldsets = [
+        (None, {"fields": ["customer", "agent", "scheduled_datetime", "on_its_clock", "status", "priority_level"]}),
+        ("What for", {"fields": ["reason", "expected_outcome", "notes", "outcome"]}),
+        ("Calls", {"fields": ["calls"], "classes": ["tab"]}),
+        (
+            "Dates",
+            {
+                "fields": [
+                    *("reschedule_count", "started_at", "completed_at", "cancelled_at"),
+                    *("reminded_at", "overdue_at", "created_at", "updated_at"),
+                ],
+                "classes": ["tab"],
+            },
+        ),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["customer", "scheduled_datetime", "priority_level"]}),
+        ("What for", {"fields": ["reason", "expected_outcome", "notes"]}),
+    ]
+    readonly_fields = [
+        *("agent", "on_its_clock", "calls", "reschedule_count", "started_at", "completed_at", "cancelled_at"),
+        *("reminded_at", "overdue_at", "created_at", "updated_at"),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Callback | None = None) -> Any:  # noqa: ANN401
+        """Of a new one only what can be said of it."""
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Callback | None = None) -> Any:  # noqa: ANN401
+        """It stays with its customer, and once it has ended only notes and outcome can be changed."""
+        fixed = [*super().get_readonly_fields(request, obj)]
+        if obj is None:
+            return fixed
+        if obj.status in OPEN:
+            return [*fixed, "customer"]
+        said = [name for _, options in self.fieldsets for name in options["fields"]]
+        return [name for name in said if name not in STILL_OPEN_TO_CHANGE]
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Callback,
+        form: "forms.ModelForm[Callback]",
+        change: bool,  # noqa: FBT001 -- Django's own signature
+    ) -> None:
+        """Book it, or change what was changed."""
+        actor, said = staff_actor(request), said_in(form)
+        saved = update_callback(callback_id=obj.pk, by=actor, **said) if change else schedule_callback(by=actor, **said)
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
+        """Delete it; calls that it led to stay."""
+        delete_callback(callback_id=obj.pk, by=staff_actor(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Callback], search_term: str
+    ) -> tuple[QuerySet[Callback], bool]:
+        """Those of the customers that the API's `search` finds."""
+        return of_customers(queryset, search_term), False
+
+    @admin.display(description="on the agent's clock")
+    def on_its_clock(self, callback: Callback) -> str:
+        """When that is where the agent works."""
+        at = callback.scheduled_datetime.astimezone(callback.agent.zone)
+        return f"{at:%a %H:%M}, {callback.agent.timezone}"
+
+    @display(description="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    def state(self, callback: Callback) -> str:
+        """The status in colour, or that its time has gone by."""
+        return standing(callback)
+
+    @admin.display(description="calls")
+    def calls(self, callback: Callback) -> SafeString:
+        """What it led to."""
+        return calls_table(callback.calls.all(), all_at=changelist(Call, callback__id__exact=callback.pk))

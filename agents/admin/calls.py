@@ -1,0 +1,77 @@
+"""Calls in the admin."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from agents.admin.filters import DaysFilter, of_customers
+from agents.admin.tables import minutes
+from agents.models import Call, CallStatus
+from config.admin_tables import CappedAdmin, ReadOnly
+
+COLOURS = {
+    CallStatus.IN_PROGRESS: "info",
+    CallStatus.COMPLETED: "success",
+    CallStatus.NO_ANSWER: "warning",
+    CallStatus.BUSY: "warning",
+    CallStatus.FAILED: "danger",
+}
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnly, CappedAdmin):
+    """The calls of the staff's organization: history, which agents and their people take down."""
+
+    list_display = ["started_at", "customer", "agent", "direction", "state", "outcome", "interest_level", "duration"]
+    list_select_related = ["customer", "agent"]
+    list_filter = [
+        "status",
+        "outcome",
+        "direction",
+        ("agent", AutocompleteSelectFilter),
+        ("started_at", DaysFilter),
+    ]
+    list_filter_submit = True
+    ordering = ["-started_at", "id"]
+    sortable_by = ()
+    search_fields = ["customer__search_text"]  # of_customers looks for it
+    search_help_text = "Part of the customer's name, e-mail address or phone number"
+    fields = [
+        "agent",
+        "customer",
+        "callback",
+        "direction",
+        "state",
+        "outcome",
+        "interest_level",
+        "started_at",
+        "ended_at",
+        "duration",
+        "notes",
+        "created_at",
+        "updated_at",
+    ]
+    readonly_fields = ["state", "duration"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        """With the names that the page of one shows, too."""
+        calls: QuerySet[Call] = super().get_queryset(request)
+        return calls.select_related("customer", "agent", "callback")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Call], search_term: str
+    ) -> tuple[QuerySet[Call], bool]:
+        """Those of the customers that the API's `search` finds."""
+        return of_customers(queryset, search_term), False
+
+    @display(description="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    def state(self, call: Call) -> str:
+        """The status, in colour."""
+        return call.status
+
+    @admin.display(description="duration")
+    def duration(self, call: Call) -> str:
+        """In minutes and seconds."""
+        return minutes(call.duration_seconds)

@@ -1,0 +1,151 @@
+"""Customers in the admin."""
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.filters import DaysFilter, matching
+from agents.admin.tables import callbacks_table, calls_table
+from agents.errors import PhoneInvalid
+from agents.models import Call, Callback, Customer, InterestLevel
+from agents.models.validators import small_object
+from agents.services.customers import create_customer, delete_customer, update_customer
+from agents.services.phones import LONGEST_TEXT, e164
+
+COLOURS: Final = {
+    InterestLevel.COLD: "info",
+    InterestLevel.WARM: "warning",
+    InterestLevel.HOT: "danger",
+    InterestLevel.CONVERTED: "success",
+}
+
+
+class CustomerForm(ServedForm):
+    """A customer, whose phone number may be written in any way."""
+
+    checks: ClassVar = {"preferences": small_object}
+    phone_number = forms.CharField(
+        max_length=LONGEST_TEXT,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="With + and the country code, as in +33 6 12 34 56 78.",
+    )
+
+    class Meta:
+        model = Customer
+        fields: ClassVar[list[str]] = []
+
+    def clean_phone_number(self) -> str:
+        """As it is kept."""
+        try:
+            return e164(self.cleaned_data["phone_number"])
+        except PhoneInvalid as error:
+            raise forms.ValidationError([words for said in error.fields.values() for words in said]) from error
+
+
+@admin.register(Customer)
+class CustomerAdmin(ServedAdmin):
+    """The customers of the organization's AI agents."""
+
+    form = CustomerForm
+    list_display = [
+        *("who", "phone_number", "agent", "interest", "may_be_called", "total_calls", "last_call_at"),
+        *("next_followup", "created_at"),
+    ]
+    list_select_related = ["agent"]
+    list_filter = [
+        "interest_level",
+        "do_not_call",
+        "call_preference_time",
+        ("agent", AutocompleteSelectFilter),
+        ("next_followup", DaysFilter),
+    ]
+    list_filter_submit = True
+    ordering = ["-created_at", "id"]
+    # What an index gives in this order. Of hundreds of thousands, nobody waits for another.
+    sortable_by = ("next_followup", "created_at")
+    search_fields = ["search_text"]
+    search_help_text = "Part of a name, an e-mail address or a phone number"
+    autocomplete_fields = ["agent"]
+    actions = ["do_not_call_any_more"]
+    fieldsets = [
+        (None, {"fields": ["agent", "phone_number", "name", "email"]}),
+        ("Calling", {"fields": ["interest_level", "call_preference_time", "communication_style", "do_not_call"]}),
+        ("What is known", {"fields": ["preferences", "notes"]}),
+        ("Callbacks", {"fields": ["next_followup", "callbacks"], "classes": ["tab"]}),
+        ("Calls", {"fields": ["total_calls", "last_call_at", "calls"], "classes": ["tab"]}),
+        ("Dates", {"fields": ["converted_at", "created_at", "updated_at"], "classes": ["tab"]}),
+    ]
+    readonly_fields = [
+        *("next_followup", "callbacks", "total_calls", "last_call_at", "calls"),
+        *("converted_at", "created_at", "updated_at"),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> Any:  # noqa: ANN401
+        """A customer stays with his AI agent: his calls are its own."""
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "agent"] if obj else fields
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Customer,
+        form: "forms.ModelForm[Customer]",
+        change: bool,  # noqa: FBT001 -- Django's own signature
+    ) -> None:
+        """Write him down, or change what was changed."""
+        actor, said = staff_actor(request), said_in(form)
+        saved = update_customer(customer_id=obj.pk, by=actor, **said) if change else create_customer(by=actor, **said)
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
+        """Delete him, with his calls and callbacks."""
+        delete_customer(customer_id=obj.pk, by=staff_actor(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """As the API's `search`."""
+        return matching(queryset, search_term), False
+
+    @admin.display(description="name")
+    def who(self, customer: Customer) -> str:
+        """The name, or the number of somebody without one."""
+        return str(customer)
+
+    @display(description="interest", label=COLOURS)  # type: ignore[untyped-decorator]
+    def interest(self, customer: Customer) -> str:
+        """How near to a purchase, in colour."""
+        return customer.interest_level
+
+    @admin.display(description="may be called", boolean=True)
+    def may_be_called(self, customer: Customer) -> bool:
+        """Whether he has not asked for the contrary."""
+        return not customer.do_not_call
+
+    @admin.display(description="callbacks")
+    def callbacks(self, customer: Customer) -> SafeString:
+        """When he is called next, and when he was to be."""
+        return callbacks_table(customer.callbacks.all(), all_at=changelist(Callback, customer__id__exact=customer.pk))
+
+    @admin.display(description="calls")
+    def calls(self, customer: Customer) -> SafeString:
+        """What was said."""
+        return calls_table(customer.calls.all(), all_at=changelist(Call, customer__id__exact=customer.pk))
+
+    @admin.action(description="Do not call the selected customers any more", permissions=["change"])
+    def do_not_call_any_more(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
+        """Set it for each, which calls off what was planned for him."""
+        chosen = list(queryset.order_by("pk").values_list("pk", "do_not_call"))
+        others = [pk for pk, asked_already in chosen if not asked_already]
+        for pk in others:
+            update_customer(customer_id=pk, by=staff_actor(request), do_not_call=True)
+        words = f"{len(others)} are not called any more, {len(chosen) - len(others)} were not before."
+        self.message_user(request, words, messages.SUCCESS if others else messages.WARNING)
