@@ -80,9 +80,9 @@ def call_locked(call_id: UUID, *, by: Actor) -> Call:
     return found
 
 
-def lock_agents(agent_ids: Iterable[UUID]) -> dict[UUID, AIAgent]:
+def lock_agents(agent_ids: Iterable[UUID], *, to_delete: bool = False) -> dict[UUID, AIAgent]:
     """Those AI agents of the scope that are still there, by id."""
-    rows = AIAgent.objects.filter(among("pk", agent_ids)).order_by("pk").select_for_update(no_key=True)
+    rows = AIAgent.objects.filter(among("pk", agent_ids)).order_by("pk").select_for_update(no_key=not to_delete)
     return {row.pk: row for row in rows}
 
 
