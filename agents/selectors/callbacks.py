@@ -49,22 +49,26 @@ def is_late(moment: datetime) -> Q:
     return Q(status__in=WAITING, scheduled_datetime__lt=moment)
 
 
-CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
-    "agent_id": lambda agent_id: Q(agent=agent_id),
-    "customer_id": lambda customer_id: Q(customer=customer_id),
-    "status": lambda status: Q(status=status),
-    "priority_level": lambda level: Q(priority_level=level),
-    "overdue": lambda wanted: is_late(now()) if wanted else ~is_late(now()),
-    "today": lambda wanted: is_today(now()) if wanted else ~is_today(now()),
-    "date_from": lambda moment: Q(scheduled_datetime__gte=moment),
-    "date_to": lambda moment: Q(scheduled_datetime__lt=moment),
-    "search": lambda text: Q(customer__in=Customer.objects.filter(search_condition(text)).order_by()),
+# By what is asked for, and the moment at which it is.
+CONDITIONS: Final[Mapping[str, Callable[[Any, datetime], Q]]] = {
+    "agent_id": lambda agent_id, _: Q(agent=agent_id),
+    "customer_id": lambda customer_id, _: Q(customer=customer_id),
+    "status": lambda status, _: Q(status=status),
+    "priority_level": lambda level, _: Q(priority_level=level),
+    "overdue": lambda wanted, moment: is_late(moment) if wanted else ~is_late(moment),
+    "today": lambda wanted, moment: is_today(moment) if wanted else ~is_today(moment),
+    "date_from": lambda since, _: Q(scheduled_datetime__gte=since),
+    "date_to": lambda until, _: Q(scheduled_datetime__lt=until),
+    "search": lambda text, _: Q(customer__in=Customer.objects.filter(search_condition(text)).order_by()),
 }
 
 
-def callbacks_matching(actor: Actor, **filters: Unpack[CallbackFilters]) -> QuerySet[Callback]:
-    """Those that the caller sees, in no order that matters."""
-    conditions = [CONDITIONS[name](value) for name, value in filters.items()]
+def callbacks_matching(
+    actor: Actor, *, moment: datetime | None = None, **filters: Unpack[CallbackFilters]
+) -> QuerySet[Callback]:
+    """Those that the caller sees and that match at `moment`, which is now unless told; in no order that matters."""
+    at = moment or now()
+    conditions = [CONDITIONS[name](value, at) for name, value in filters.items()]
     return callbacks_seen_by(actor).filter(*conditions).order_by()
 
 
@@ -72,7 +76,8 @@ def callbacks_page(
     actor: Actor, *, limit: int, offset: int, ordering: str = "scheduled_datetime", **filters: Unpack[CallbackFilters]
 ) -> Page:
     """`limit` of them after the first `offset`, as `callback_shown` shows each."""
-    moment, matching = now(), callbacks_matching(actor, **filters)
+    moment = now()
+    matching = callbacks_matching(actor, moment=moment, **filters)
     counts = matching.aggregate(total=Count("*"), **_counts(moment))
     rows = matching.order_by(*order_of(ordering, ORDERS)).values(
         *COLUMNS,
