@@ -1,0 +1,95 @@
+"""What is said of an AI agent: by default, in full, and wrongly; and what the log keeps of it."""
+
+from typing import Any
+
+from tests.stored import audited
+
+DEFAULTS = {
+    "personality_type": "friendly",
+    "voice_model": "en-US-female-1",
+    "status": "training",
+    "training_level": 0,
+    "is_ready_for_calls": False,
+    "timezone": "UTC",
+    "working_hours_start": "09:00",
+    "working_hours_end": "18:00",
+    "max_daily_calls": 50,
+    "business_info": {},
+    "sales_goals": {},
+    "initial_script": "",
+    "total_calls": 0,
+    "successful_calls": 0,
+    "conversions": 0,
+    "last_call_at": None,
+}
+EVERYTHING = {
+    "name": "Sarah - Sales Expert",
+    "personality_type": "persuasive",
+    "voice_model": "en-GB-male-2",
+    "status": "active",
+    "training_level": 100,
+    "timezone": "America/Argentina/Buenos_Aires",
+    "working_hours_start": "00:00",
+    "working_hours_end": "00:00",
+    "max_daily_calls": 1000,
+    "business_info": {"company_name": "TechSolutions Inc", "nested": {"list": [1, 2.5, None, True, "élan"]}},
+    "sales_goals": {"target_conversions": 100, "avg_deal_size": 1500},
+    "initial_script": "Hi, this is Sarah\nfrom TechSolutions…",
+}
+# What is wrong, with no regard to what else there is.
+BAD_FIELDS = [
+    ("name", ""),
+    ("name", "   "),
+    ("name", None),
+    ("name", 5),
+    ("name", ["Sarah"]),
+    ("name", "x" * 101),
+    ("name", "Sa\x00rah"),
+    ("personality_type", "angry"),
+    ("personality_type", None),
+    ("personality_type", ["friendly"]),
+    ("voice_model", ""),
+    ("voice_model", "x" * 101),
+    ("status", "Active"),
+    ("status", "inactive"),
+    ("status", {}),
+    ("training_level", -1),
+    ("training_level", 101),
+    ("training_level", "50"),
+    ("training_level", 50.0),
+    ("training_level", True),
+    ("training_level", 10**30),
+    ("timezone", "Paris"),
+    ("timezone", "europe/paris"),
+    ("timezone", "../etc/passwd"),
+    ("timezone", ""),
+    ("timezone", 1),
+    ("working_hours_start", "9 am"),
+    ("working_hours_start", "24:00"),
+    ("working_hours_start", "09:00:30"),
+    ("working_hours_start", 900),
+    ("working_hours_start", None),
+    ("working_hours_end", "09:00"),
+    ("working_hours_end", "08:00:00"),
+    ("max_daily_calls", 0),
+    ("max_daily_calls", 1001),
+    ("max_daily_calls", None),
+    ("business_info", None),
+    ("business_info", []),
+    ("business_info", "company"),
+    ("business_info", {"text": "x" * 20_000}),
+    ("business_info", {"number": 1e300}),
+    ("business_info", {"numbers": [[2**63]]}),
+    ("sales_goals", 100),
+    ("initial_script", "x" * 20_001),
+    ("initial_script", None),
+    ("owner_id", "me"),
+    ("owner_id", 5),
+    ("assigned_to_id", {"id": 1}),
+    ("surprise", 1),
+]
+
+
+def entries() -> list[dict[str, Any]]:
+    """What was written to the audit log about AI agents, oldest first."""
+    return [entry for entry in audited() if entry["resource_type"] == "ai_agent"]
