@@ -27,7 +27,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin drill-checkin demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin bench-agents drill-checkin demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,9 @@ bench-profiles-size: $(DEVELOPS) ## how fast a log of a million logouts answers,
 
 bench-checkin: $(DEVELOPS) ## how fast a thousand sessions are refreshed, beside the upstream's own latency
 	@$(PY) -m benchmarks.bench_checkin
+
+bench-agents: $(DEVELOPS) ## lists, statistics and bulk actions of AI agents, beside bare SQL and plain viewsets
+	@$(PY) -m benchmarks.bench_agents
 
 drill-checkin: $(DEVELOPS) ## refresh ten thousand times, by three processes, at an upstream that misbehaves
 	@DRILL_REFRESHES=10000 $(PY) -m pytest --numprocesses 0 tests/checkin/drills

@@ -1,10 +1,12 @@
 """The bare statements of `bench_agents`: what is answered, asked for by hand, with as little as there is around it."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
 
-from benchmarks._agents_data import NOW, ORGANIZATION
+from benchmarks._agents_data import ORGANIZATION
 
 Row = tuple[Any, ...]
 LIMIT: Final = 100
@@ -55,7 +57,9 @@ def connect(url: str) -> psycopg.Connection[Row]:
     return psycopg.connect(url, autocommit=True, prepare_threshold=None, options="-c jit=off -c timezone=UTC")
 
 
-def fetch(connection: psycopg.Connection[Row], statements: tuple[str, ...], pattern: str = "") -> list[list[Row]]:
+def fetch(
+    connection: psycopg.Connection[Row], statements: tuple[str, ...], values: Mapping[str, Any]
+) -> list[list[Row]]:
     """All rows of each of the statements."""
-    values = {"organization": ORGANIZATION, "now": NOW, "pattern": pattern}
-    return [connection.execute(statement, values).fetchall() for statement in statements]
+    known = {"organization": ORGANIZATION, "now": datetime.now(UTC), **values}
+    return [connection.execute(statement, known).fetchall() for statement in statements]
