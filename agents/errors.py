@@ -215,6 +215,24 @@ class AgentNotReady(Conflict):
     )
 
 
+class CallRefused(Invalid):
+    """What is said of a call does not fit together."""
+
+    code = "validation_error"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(fields={field: [message]})
+
+
+class CallLimitReached(Conflict):
+    """The agent has made as many calls on this day as it may."""
+
+    code = "daily_limit_reached"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The AI agent has made {limit} calls today, which is its limit.")
+
+
 class CallEnded(Conflict):
     """An ended call is history: its notes can be changed."""
 

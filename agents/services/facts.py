@@ -82,10 +82,11 @@ def _same(old: JSON, new: JSON) -> bool:
 
 
 def _facts(row: Model, names: tuple[str, ...]) -> dict[str, JSON]:
-    return {name: _plain(getattr(row, name)) for name in names}
+    return {name: plain(getattr(row, name)) for name in names}
 
 
-def _plain(value: object) -> JSON:
+def plain(value: object) -> JSON:
+    """A column's value as it is shown."""
     match value:
         case datetime():
             return moment(value)

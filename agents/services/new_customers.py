@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
-from agents.errors import CustomerExists
+from agents.errors import CustomerExists, CustomerNotFound
 from agents.models import AIAgent, Customer
-from agents.selectors.seen import customers_seen_by
+from agents.selectors.seen import agent_meant_by, customers_seen_by
 from agents.services.facts import CUSTOMER, changes_between, customer_shown
+from agents.services.locking import agent_locked, customer_locked_with_agent
 from agents.services.telling import tell
 from audit import services as audit
 from core.actor import Actor
@@ -31,8 +33,27 @@ def customer_for_phone(*, agent: AIAgent, phone: str, name: str = "", by: Actor)
     known = customers_seen_by(by).select_for_update(no_key=True, of=("self",))
     found = known.filter(agent=agent, phone_number=phone).first()
     if found is not None:
+        found.agent = agent
         return found, False
     return added(Customer(agent=agent, phone_number=phone, name=name)), True
+
+
+def customer_meant_by(by: Actor, *, agent_id: UUID | None, customer_id: UUID | None, phone: str = "") -> Customer:
+    """The customer with the id, or with the E.164 number, who may be new; locked, after his agent, who comes along.
+
+    Raises CustomerNotFound, naming the id, also where he is another AI agent's than the one that is told; and
+    AgentNotFound, AgentRequired.
+    """
+    if customer_id is None:
+        agent = agent_locked(agent_meant_by(by, agent_id).pk, by=by)
+        return customer_for_phone(agent=agent, phone=phone, by=by)[0]
+    try:
+        customer = customer_locked_with_agent(customer_id, by=by)
+    except CustomerNotFound as error:
+        raise _not_found() from error
+    if agent_id not in {None, customer.agent_id}:
+        raise _not_found()
+    return customer
 
 
 def added(customer: Customer) -> Customer:
@@ -58,3 +79,7 @@ def write(customer: Customer, *, is_new: bool = False, columns: list[str] | None
         if isinstance(error.__cause__, UniqueViolation):
             raise CustomerExists(customer.phone_number) from error
         raise
+
+
+def _not_found() -> CustomerNotFound:
+    return CustomerNotFound(fields={"customer_id": [CustomerNotFound.default_message]})

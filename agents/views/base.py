@@ -45,9 +45,10 @@ class AgentsView(ApiView):
     is_bulk: ClassVar[bool] = False
 
     def check_permissions(self, request: Request) -> None:
-        """As DRF's, and what the table says of the caller's role."""
+        """As DRF's, and what the table says of the caller's role. What nobody can do here is 405 to everybody."""
         super().check_permissions(request)
-        if action := ACTION_OF_VERB.get(str(request.method)):
+        verb = str(request.method)
+        if hasattr(self, verb.lower()) and (action := ACTION_OF_VERB.get(verb)):
             require(self.actor, BULK if self.is_bulk else action, self.resource)
 
     @staticmethod

@@ -1,0 +1,139 @@
+"""Calls, as they are taken down and as they are answered."""
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from agents.models import CallDirection, CallOutcome, CallStatus, InterestLevel
+from agents.selectors.calls import ORDERS
+from agents.serializers.base import AnsweredBody, FilteredQuery, OrderingField
+from agents.serializers.phones import PhoneField
+from core.fields import IdField, TextField, WholeNumberField
+from core.moments import InstantField, MomentField
+from core.serializers import StrictSerializer
+
+LONGEST_NOTES: Final = 20_000
+MOST_SECONDS: Final = 24 * 3600
+ONE_OF_THEM: Final = "Give either customer_id or customer_phone."
+
+
+class CallsQuery(FilteredQuery):
+    """Which calls to list."""
+
+    customer_id = serializers.UUIDField(required=False)
+    callback_id = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=CallStatus.choices, required=False)
+    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False)
+    outcome = serializers.ChoiceField(choices=CallOutcome.choices, required=False)
+    started_from = MomentField(help_text="ISO date or time, itself in.")
+    started_to = MomentField(end=True, help_text="ISO date or time, itself in: the whole of a day.")
+    ordering = OrderingField([*ORDERS], default="-started_at")
+
+
+class CallWords(serializers.Serializer[Any]):
+    """What is said of a call, whether it is new or not."""
+
+    status = serializers.ChoiceField(choices=CallStatus.choices, required=False)
+    outcome = serializers.ChoiceField(
+        choices=CallOutcome.choices, allow_blank=True, required=False, help_text="Only of a completed call."
+    )
+    interest_level = serializers.ChoiceField(
+        choices=InterestLevel.choices,
+        allow_blank=True,
+        required=False,
+        help_text="The customer's afterwards; unless it is given, the outcome moves it.",
+    )
+    ended_at = InstantField(allow_null=True, required=False, help_text="At most 24 hours after the start.")
+    duration_seconds = WholeNumberField(min_value=0, max_value=MOST_SECONDS, allow_null=True, required=False)
+    notes = TextField(max_length=LONGEST_NOTES, allow_blank=True, required=False)
+
+
+class CallIn(CallWords, StrictSerializer):
+    """A call of a customer with `customer_id`, or with `customer_phone`, who may be new. Completed unless told."""
+
+    agent_id = IdField(required=False, help_text="The customer's; of a phone number, one's own last one.")
+    customer_id = IdField(required=False)
+    customer_phone = PhoneField(required=False)
+    callback_id = IdField(
+        required=False, allow_null=True, help_text="The customer's callback that it is made for, which goes on with it."
+    )
+    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False)
+    started_at = InstantField(allow_null=True, required=False, help_text="Now less the duration, unless told.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Somebody must have been called, and only one."""
+        if ("customer_id" in attrs) == ("customer_phone" in attrs):
+            raise serializers.ValidationError({"customer_id": [ONE_OF_THEM], "customer_phone": [ONE_OF_THEM]})
+        return attrs
+
+
+class CallChangesIn(CallWords, AnsweredBody):
+    """How a call that is in progress ends, or notes. What was said when it began may come along, as it is."""
+
+    set_by_server = frozenset({"id", "created_at", "updated_at"})
+
+    agent_id = IdField(required=False, help_text="Cannot be changed.")
+    customer_id = IdField(required=False, help_text="Cannot be changed.")
+    customer_phone = PhoneField(required=False, help_text="Cannot be changed.")
+    callback_id = IdField(required=False, allow_null=True, help_text="Cannot be changed.")
+    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False, help_text="Cannot be changed.")
+    started_at = InstantField(required=False, help_text="Cannot be changed.")
+
+
+class CallOut(serializers.Serializer[Any]):
+    """A call. Times are UTC, to the second."""
+
+    id = serializers.UUIDField()
+    agent_id = serializers.UUIDField()
+    customer_id = serializers.UUIDField()
+    customer_phone = serializers.CharField()
+    callback_id = serializers.UUIDField(allow_null=True)
+    direction = serializers.ChoiceField(choices=CallDirection.choices)
+    status = serializers.ChoiceField(choices=CallStatus.choices)
+    outcome = serializers.ChoiceField(choices=CallOutcome.choices, allow_blank=True)
+    interest_level = serializers.ChoiceField(choices=InterestLevel.choices, allow_blank=True)
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    duration_seconds = serializers.IntegerField()
+    notes = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "Call"
+
+
+class CallDoneOut(serializers.Serializer[Any]):
+    """What was done, and the call, under both names."""
+
+    message = serializers.CharField()
+    data = CallOut()  # type: ignore[assignment]  # DRF takes the fields out of the class
+    call = CallOut()
+    timestamp = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "CallDone"
+
+
+class CallsSummaryOut(serializers.Serializer[Any]):
+    """How many match, by status."""
+
+    in_progress = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    no_answer = serializers.IntegerField()
+    busy = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+    class Meta:
+        ref_name = "CallsSummary"
+
+
+class CallsOut(serializers.Serializer[Any]):
+    """A part of the calls."""
+
+    items = CallOut(many=True)
+    total_count = serializers.IntegerField()
+    summary = CallsSummaryOut()
+
+    class Meta:
+        ref_name = "Calls"
