@@ -50,6 +50,7 @@ def schedule(sender: Celery, **_: object) -> None:
         "look for jobs that wait": sweep("trackimmo.tasks.sweep_jobs"),
         "look for days to work on": sweep("trackimmo.tasks.look_for_days"),
         "look after check-in": sweep("checkin.tasks.look"),
+        "look for callbacks that are due": sweep("agents.tasks.look"),
         "close what is old of the log": {
             "task": "profiles.tasks.close_segments",
             "schedule": CLOSE_SWEEPS * settings.SWEEP_SECONDS,

@@ -29,4 +29,12 @@ class Migration(migrations.Migration):
                 name="callback_started",
             ),
         ),
+        migrations.AddIndex(
+            model_name="callback",
+            index=models.Index(
+                condition=models.Q(("status", "in_progress")),
+                fields=["agent"],
+                name="callback_in_progress",
+            ),
+        ),
     ]

@@ -94,7 +94,7 @@ class Callback(TenantModel):
                 name="callback_due",
             ),
             # What beat looks for: of which nobody was told that its time has gone by, whose agent could begin, and what
-            # counts as a day's calls.
+            # counts as a day's calls. The last one is what the gauges count.
             models.Index(
                 fields=["scheduled_datetime", "organization"],
                 condition=Q(status__in=WAITING, overdue_at=None),
@@ -108,6 +108,7 @@ class Callback(TenantModel):
             models.Index(
                 fields=["agent", "started_at"], condition=Q(started_at__isnull=False), name="callback_started"
             ),
+            models.Index(fields=["agent"], condition=Q(status=CallbackStatus.IN_PROGRESS), name="callback_in_progress"),
         ]
 
     def __str__(self) -> str:

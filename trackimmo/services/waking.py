@@ -19,7 +19,7 @@ SWEEP_BATCH: Final = 500
 # A sweep repeats what earlier ones asked for: its messages must not heap up while all workers are busy.
 SWEEP_MESSAGE_SECONDS: Final = 60
 # More than there may be sweeps.
-MOST_MESSAGES_WAITING: Final = 50
+MOST_MESSAGES_WAITING: Final = 75
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,57 @@
+"""What of the callbacks is due."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from agents.models import SLOT, WAITING, AIAgent, Callback
+from agents.models.agents import CALLING, TRAINED
+
+READY: Final = Q(status__in=CALLING, training_level__gte=TRAINED)
+IS_WAITING: Final = Q(status__in=WAITING)
+
+
+def organizations_with_due(*, now: datetime) -> Sequence[UUID]:
+    """Those with a callback to start, to remind somebody of, or to call overdue, across organizations: one query."""
+    # What the two have in common is what the index is asked for.
+    until_soon = Callback.unscoped.filter(
+        IS_WAITING, scheduled_datetime__lte=now + reminder_time(), overdue_at=None
+    ).order_by()
+    near = until_soon.filter(untold(now=now) | unreminded(now=now))
+    due = Callback.unscoped.filter(IS_WAITING, agent=OuterRef("pk"), scheduled_datetime__lte=now)
+    to_start = AIAgent.unscoped.filter(READY, Exists(due)).order_by()
+    return list(near.values_list("organization", flat=True).union(to_start.values_list("organization", flat=True)))
+
+
+def untold(*, now: datetime) -> Q:
+    """Callbacks whose slot has gone by while they waited, and of which nobody was told yet."""
+    return IS_WAITING & Q(scheduled_datetime__lte=now - SLOT, overdue_at=None)
+
+
+def unreminded(*, now: datetime) -> Q:
+    """Callbacks that are near, and of which nobody was reminded yet."""
+    near = Q(scheduled_datetime__gt=now, scheduled_datetime__lte=now + reminder_time())
+    return IS_WAITING & near & Q(reminded_at=None)
+
+
+def reminder_time() -> timedelta:
+    """How long before a callback somebody is reminded of it; nothing for never."""
+    return timedelta(minutes=settings.CALLBACK_REMINDER_MINUTES)
+
+
+def startable(*, now: datetime) -> QuerySet[Callback]:
+    """Callbacks whose time has come, the most urgent first, but for those whose customers asked not to be called."""
+    due = Callback.objects.filter(IS_WAITING, scheduled_datetime__lte=now, customer__do_not_call=False)
+    return due.order_by("-priority_level", "scheduled_datetime", "pk")
+
+
+def agents_with_due(*, now: datetime) -> Sequence[AIAgent]:
+    """The AI agents that may call and have a callback whose time has come; whose has waited longest comes first."""
+    due = Callback.objects.filter(IS_WAITING, agent=OuterRef("pk"), scheduled_datetime__lte=now)
+    first_due = Subquery(due.order_by("scheduled_datetime").values("scheduled_datetime")[:1])
+    agents = AIAgent.objects.filter(READY).annotate(first_due=first_due).filter(first_due__isnull=False)
+    return list(agents.defer("business_info", "sales_goals", "initial_script").order_by("first_due", "pk"))
