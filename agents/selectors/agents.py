@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypedDict, Unpack
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -24,6 +25,7 @@ class AgentFilters(TypedDict, total=False):
     training_level_gt: int
     training_level_lt: int
     inactive_days: int
+    owner_id: UUID
     search: str
 
 
@@ -42,6 +44,7 @@ CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "training_level_gt": lambda level: Q(training_level__gt=level),
     "training_level_lt": lambda level: Q(training_level__lt=level),
     "inactive_days": lambda days: Q(last_seen__lte=now() - timedelta(days=days)),
+    "owner_id": lambda owner_id: Q(owner=owner_id),
     "search": lambda text: Q(name__icontains=text),
 }
 COUNTS: Final = {"total": Count("*")} | {name: Count("pk", filter=Q(status=name)) for name in AgentStatus.values}
