@@ -19,6 +19,7 @@ from agents.models import (
     Customer,
     InterestLevel,
 )
+from agents.services.calling.consequences import interest_after
 
 UNHEARD: Final = (CallStatus.NO_ANSWER, CallStatus.NO_ANSWER, CallStatus.BUSY, CallStatus.FAILED)
 OUTCOMES: Final = (
@@ -27,8 +28,6 @@ OUTCOMES: Final = (
     *(CallOutcome.NOT_INTERESTED,) * 2,
     CallOutcome.OTHER,
 )
-WARMER: Final = {InterestLevel.COLD: InterestLevel.WARM, InterestLevel.WARM: InterestLevel.HOT}
-COLDER: Final = {InterestLevel.HOT: InterestLevel.WARM, InterestLevel.WARM: InterestLevel.COLD}
 REASONS: Final = ("Pricing questions", "Wants to see an offer", "Was in a meeting", "Decides with a colleague")
 EXPECTED: Final = ("Quote approval", "Appointment", "Answer to our offer")
 
@@ -78,19 +77,17 @@ class Journey:
         self.calls.append(call)
 
     def _talk(self, call: Call, dice: Random) -> None:
-        level = InterestLevel(self.customer.interest_level)
+        level = self.customer.interest_level
         if level == InterestLevel.HOT and dice.random() < 0.7:
             call.outcome = CallOutcome.CONVERTED
-            level, self.is_over = InterestLevel.CONVERTED, True
+            self.is_over = True
             self.customer.converted_at = call.started_at + timedelta(seconds=call.duration_seconds)
         elif level == InterestLevel.COLD and self.calls and dice.random() < 0.15:
             call.outcome = CallOutcome.DO_NOT_CALL
             self.customer.do_not_call = self.is_over = True
         else:
             call.outcome = dice.choice(OUTCOMES)
-            steps = {CallOutcome.INTERESTED: WARMER, CallOutcome.NOT_INTERESTED: COLDER}.get(call.outcome, {})
-            level = steps.get(level, level)
-        self.customer.interest_level = call.interest_level = level
+        self.customer.interest_level = call.interest_level = interest_after(call)
 
     def _kept(self, call: Call, dice: Random) -> Callback:
         """The callback that the call before led to, and that this call is."""

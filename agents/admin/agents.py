@@ -1,20 +1,25 @@
 """AI agents in the admin."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
 from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.bulk import chosen, tell_result
 from agents.admin.tables import callbacks_table, calls_table, customers_table
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
 from agents.models.validators import small_object
 from agents.services.agents import create_agent, update_agent
+from agents.services.bulk import BulkResult, activate_agents, pause_agents, reset_training
 from agents.services.erasing import delete_agent
 
 COLOURS: Final = {
@@ -62,6 +67,7 @@ class AIAgentAdmin(ServedAdmin):
     search_fields = ["name", "owner__email", "assigned_to__email"]
     search_help_text = "Part of a name, or of the e-mail address of its owner or of whoever looks after it"
     autocomplete_fields = ["owner", "assigned_to"]
+    actions = ["activate", "pause", "reset_training"]
     fieldsets = [
         (None, {"fields": ["name", "status", "training_level", "ready", "owner", "assigned_to"]}),
         ("Hours", {"fields": ["timezone", "working_hours_start", "working_hours_end", "max_daily_calls"]}),
@@ -97,9 +103,9 @@ class AIAgentAdmin(ServedAdmin):
         return [str(agent)], {"AI agents": 1, **words}, set(), []
 
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
-    def state(self, agent: AIAgent) -> str:
+    def state(self, agent: AIAgent) -> tuple[str, str]:
         """The status, in colour."""
-        return agent.status
+        return agent.status, agent.get_status_display()
 
     @admin.display(description="ready for calls", boolean=True)
     def ready(self, agent: AIAgent) -> bool:
@@ -120,3 +126,21 @@ class AIAgentAdmin(ServedAdmin):
     def customers(self, agent: AIAgent) -> SafeString:
         """Whom it calls."""
         return customers_table(agent.customers.all(), all_at=changelist(Customer, agent__id__exact=agent.pk))
+
+    @admin.action(description="Activate the selected AI agents", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[AIAgent]) -> None:
+        """As the API's bulk action."""
+        self._act(activate_agents, request, queryset)
+
+    @admin.action(description="Pause the selected AI agents", permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[AIAgent]) -> None:
+        """As the API's bulk action."""
+        self._act(pause_agents, request, queryset)
+
+    @admin.action(description="Train the selected AI agents from the beginning", permissions=["change"])
+    def reset_training(self, request: HttpRequest, queryset: QuerySet[AIAgent]) -> None:
+        """As the API's bulk action."""
+        self._act(reset_training, request, queryset)
+
+    def _act(self, act: Callable[..., BulkResult], request: HttpRequest, queryset: QuerySet[AIAgent]) -> None:
+        tell_result(self, request, partial(act, choice=chosen(queryset), by=staff_actor(request)))

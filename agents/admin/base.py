@@ -58,6 +58,11 @@ def patch_between(before: Mapping[str, JSON], after: Mapping[str, JSON]) -> dict
     return patch
 
 
+def reasons_of(error: SwitchboardError) -> str:
+    """Why something was refused, in words."""
+    return " ".join(word for words in error.fields.values() for word in words) or error.message
+
+
 class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A form whose values a service takes, and which tells what the service refused."""
 
@@ -106,7 +111,7 @@ class ServedAdmin(CappedAdmin):
             response: HttpResponse = super().delete_view(request, object_id, *arguments, **options)
             return response
         except SwitchboardError as error:
-            self.message_user(request, error.message, messages.ERROR)
+            self.message_user(request, reasons_of(error), messages.ERROR)
             return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def get_actions(self, request: HttpRequest) -> Any:  # noqa: ANN401

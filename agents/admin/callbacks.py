@@ -1,5 +1,7 @@
 """Callbacks in the admin."""
 
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -7,13 +9,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.bulk import chosen, tell_result
 from agents.admin.filters import DaysFilter, WhenFilter, of_customers
-from agents.admin.tables import calls_table, standing
-from agents.models import OPEN, Call, Callback, CallbackStatus
+from agents.admin.tables import calls_table, in_words, standing
+from agents.models import OPEN, SLOT, Call, Callback, CallbackStatus
+from agents.services.bulk import cancel_callbacks, complete_callbacks, reschedule_callbacks
 from agents.services.callbacks import delete_callback, schedule_callback, update_callback
 
 COLOURS: Final = {
@@ -21,10 +26,11 @@ COLOURS: Final = {
     CallbackStatus.RESCHEDULED: "info",
     CallbackStatus.IN_PROGRESS: "warning",
     CallbackStatus.COMPLETED: "success",
+    CallbackStatus.CANCELLED: "",
     "overdue": "danger",
 }
 ENDS: Final = (CallbackStatus.IN_PROGRESS, CallbackStatus.COMPLETED, CallbackStatus.CANCELLED)
-ONCE_IT_IS_THERE: Final = ("status", "outcome")
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 STILL_OPEN_TO_CHANGE: Final = ("notes", "outcome")
 
 
@@ -63,6 +69,7 @@ class CallbackAdmin(ServedAdmin):
     search_fields = ["customer__search_text"]  # of_customers looks for it
     search_help_text = "Part of the customer's name, e-mail address or phone number"
     autocomplete_fields = ["customer"]
+    actions = ["complete", "cancel", "reschedule"]
     fieldsets = [
         (None, {"fields": ["customer", "agent", "scheduled_datetime", "on_its_clock", "status", "priority_level"]}),
         ("What for", {"fields": ["reason", "expected_outcome", "notes", "outcome"]}),
@@ -127,14 +134,42 @@ class CallbackAdmin(ServedAdmin):
     def on_its_clock(self, callback: Callback) -> str:
         """When that is where the agent works."""
         at = callback.scheduled_datetime.astimezone(callback.agent.zone)
-        return f"{at:%a %H:%M}, {callback.agent.timezone}"
+        return f"{at:%a %H:%M}"
 
     @display(description="status", label=COLOURS)  # type: ignore[untyped-decorator]
-    def state(self, callback: Callback) -> str:
+    def state(self, callback: Callback) -> tuple[str, str]:
         """The status in colour, or that its time has gone by."""
-        return standing(callback)
+        stands = standing(callback)
+        return stands, in_words(stands)
 
     @admin.display(description="calls")
     def calls(self, callback: Callback) -> SafeString:
         """What it led to."""
-        return calls_table(callback.calls.all(), all_at=changelist(Call, callback__id__exact=callback.pk))
+        return calls_table(callback.calls.all(), of_one=True, all_at=changelist(Call, callback__id__exact=callback.pk))
+
+    @admin.action(description="Complete the selected callbacks", permissions=["change"])
+    def complete(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
+        """As the API's bulk action."""
+        tell_result(self, request, lambda: complete_callbacks(choice=chosen(queryset), by=staff_actor(request)))
+
+    @admin.action(description="Cancel the selected callbacks", permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
+        """As the API's bulk action."""
+        tell_result(self, request, lambda: cancel_callbacks(choice=chosen(queryset), by=staff_actor(request)))
+
+    @admin.action(description="Move the selected callbacks to free slots from now on", permissions=["change"])
+    def reschedule(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
+        """As the API's bulk action, and say where they went."""
+        act = partial(
+            reschedule_callbacks, choice=chosen(queryset), by=staff_actor(request), new_datetime=_next_quarter()
+        )
+        result = tell_result(self, request, act)
+        places = sorted(str(one.more["to"]) for one in result.results if "to" in one.more) if result else []
+        if places:
+            self.message_user(request, f"They are from {places[0]} to {places[-1]} now.")
+
+
+def _next_quarter() -> datetime:
+    """When the next quarter of an hour begins: agents' hours and callbacks mostly do at one."""
+    moment = now()
+    return moment - (moment - BEGINNING) % SLOT + SLOT

@@ -67,9 +67,9 @@ class CallAdmin(ReadOnly, CappedAdmin):
         return of_customers(queryset, search_term), False
 
     @display(description="status", label=COLOURS)  # type: ignore[untyped-decorator]
-    def state(self, call: Call) -> str:
+    def state(self, call: Call) -> tuple[str, str]:
         """The status, in colour."""
-        return call.status
+        return call.status, call.get_status_display()
 
     @admin.display(description="duration")
     def duration(self, call: Call) -> str:

@@ -1,9 +1,10 @@
 """Customers in the admin."""
 
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -12,8 +13,10 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.bulk import chosen, tell_result
+from agents.admin.declining import each_declines
 from agents.admin.filters import DaysFilter, matching
-from agents.admin.tables import callbacks_table, calls_table
+from agents.admin.tables import callbacks_table, calls_table, shown_moment
 from agents.errors import PhoneInvalid
 from agents.models import Call, Callback, Customer, InterestLevel
 from agents.models.validators import small_object
@@ -21,9 +24,9 @@ from agents.services.customers import create_customer, delete_customer, update_c
 from agents.services.phones import LONGEST_TEXT, e164
 
 COLOURS: Final = {
-    InterestLevel.COLD: "info",
-    InterestLevel.WARM: "warning",
-    InterestLevel.HOT: "danger",
+    InterestLevel.COLD: "",
+    InterestLevel.WARM: "info",
+    InterestLevel.HOT: "warning",
     InterestLevel.CONVERTED: "success",
 }
 
@@ -56,8 +59,8 @@ class CustomerAdmin(ServedAdmin):
 
     form = CustomerForm
     list_display = [
-        *("who", "phone_number", "agent", "interest", "may_be_called", "total_calls", "last_call_at"),
-        *("next_followup", "created_at"),
+        *("who", "phone_number", "agent", "interest", "may_be_called", "total_calls", "called_last"),
+        *("called_next",),
     ]
     list_select_related = ["agent"]
     list_filter = [
@@ -70,7 +73,7 @@ class CustomerAdmin(ServedAdmin):
     list_filter_submit = True
     ordering = ["-created_at", "id"]
     # What an index gives in this order. Of hundreds of thousands, nobody waits for another.
-    sortable_by = ("next_followup", "created_at")
+    sortable_by = ("called_next",)
     search_fields = ["search_text"]
     search_help_text = "Part of a name, an e-mail address or a phone number"
     autocomplete_fields = ["agent"]
@@ -121,9 +124,19 @@ class CustomerAdmin(ServedAdmin):
         return str(customer)
 
     @display(description="interest", label=COLOURS)  # type: ignore[untyped-decorator]
-    def interest(self, customer: Customer) -> str:
+    def interest(self, customer: Customer) -> tuple[str, str]:
         """How near to a purchase, in colour."""
-        return customer.interest_level
+        return customer.interest_level, customer.get_interest_level_display()
+
+    @admin.display(description="last call")
+    def called_last(self, customer: Customer) -> str:
+        """When the last of his calls began."""
+        return shown_moment(customer.last_call_at)
+
+    @admin.display(description="next follow-up", ordering="next_followup")
+    def called_next(self, customer: Customer) -> str:
+        """When his earliest open callback is."""
+        return shown_moment(customer.next_followup)
 
     @admin.display(description="may be called", boolean=True)
     def may_be_called(self, customer: Customer) -> bool:
@@ -133,19 +146,16 @@ class CustomerAdmin(ServedAdmin):
     @admin.display(description="callbacks")
     def callbacks(self, customer: Customer) -> SafeString:
         """When he is called next, and when he was to be."""
-        return callbacks_table(customer.callbacks.all(), all_at=changelist(Callback, customer__id__exact=customer.pk))
+        return callbacks_table(
+            customer.callbacks.all(), of_one=True, all_at=changelist(Callback, customer__id__exact=customer.pk)
+        )
 
     @admin.display(description="calls")
     def calls(self, customer: Customer) -> SafeString:
         """What was said."""
-        return calls_table(customer.calls.all(), all_at=changelist(Call, customer__id__exact=customer.pk))
+        return calls_table(customer.calls.all(), of_one=True, all_at=changelist(Call, customer__id__exact=customer.pk))
 
     @admin.action(description="Do not call the selected customers any more", permissions=["change"])
     def do_not_call_any_more(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
         """Set it for each, which calls off what was planned for him."""
-        chosen = list(queryset.order_by("pk").values_list("pk", "do_not_call"))
-        others = [pk for pk, asked_already in chosen if not asked_already]
-        for pk in others:
-            update_customer(customer_id=pk, by=staff_actor(request), do_not_call=True)
-        words = f"{len(others)} are not called any more, {len(chosen) - len(others)} were not before."
-        self.message_user(request, words, messages.SUCCESS if others else messages.WARNING)
+        tell_result(self, request, partial(each_declines, chosen(queryset), by=staff_actor(request)))

@@ -1,8 +1,8 @@
 """What belongs to a row, to read on its page: the newest of it, and where all of it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
@@ -15,62 +15,62 @@ from agents.models import OPEN, WAITING, Call, Callback, Customer
 from config.admin_tables import link
 
 SHOWN: Final = 10
+CUSTOMER: Final = "Customer"
+RowT = TypeVar("RowT", bound=Model)
+# What stands in each column of a table.
+Columns = Mapping[str, Callable[[RowT], object]]
 
 
-def calls_table(calls: QuerySet[Call], *, all_at: str) -> SafeString:
-    """The newest of these calls."""
-    rows = calls.select_related("customer", "agent").order_by("-started_at", "id")[:SHOWN]
-    told = (
-        (
-            page_of(call, shown_moment(call.started_at)),
-            page_of(call.customer, call.customer),
-            call.get_status_display(),
-            call.get_outcome_display() or "-",
-            call.get_interest_level_display() or "-",
-            minutes(call.duration_seconds),
-        )
-        for call in rows
-    )
-    return _table(("Began", "Customer", "Status", "Outcome", "Interest", "Minutes"), told, all_at)
+def calls_table(calls: QuerySet[Call], *, all_at: str, of_one: bool = False) -> SafeString:
+    """The newest of these calls; `of_one` says that they are all of one customer's."""
+    rows = calls.select_related("customer").order_by("-started_at", "id")[:SHOWN]
+    columns: Columns[Call] = {
+        "Began": lambda call: page_of(call, shown_moment(call.started_at)),
+        CUSTOMER: lambda call: page_of(call.customer, call.customer),
+        "Status": lambda call: call.get_status_display(),
+        "Outcome": lambda call: call.get_outcome_display() or "-",
+        "Interest": lambda call: call.get_interest_level_display() or "-",
+        "Minutes": lambda call: minutes(call.duration_seconds),
+    }
+    return _table(rows, columns, all_at=all_at, leaving_out=CUSTOMER if of_one else None)
 
 
-def callbacks_table(callbacks: QuerySet[Callback], *, all_at: str) -> SafeString:
+def callbacks_table(callbacks: QuerySet[Callback], *, all_at: str, of_one: bool = False) -> SafeString:
     """The open ones of these callbacks, the earliest first, and then the newest of the others."""
-    rows = callbacks.select_related("customer", "agent")
+    rows = callbacks.select_related("customer")
     waiting = list(rows.filter(status__in=OPEN).order_by("scheduled_datetime", "id")[:SHOWN])
     others = rows.exclude(status__in=OPEN).order_by("-scheduled_datetime", "id")[: SHOWN - len(waiting)]
-    told = (
-        (
-            page_of(callback, shown_moment(callback.scheduled_datetime)),
-            page_of(callback.customer, callback.customer),
-            standing(callback).replace("_", " ").capitalize(),
-            callback.priority_level,
-            callback.reason or "-",
-        )
-        for callback in (*waiting, *others)
-    )
-    return _table(("Time", "Customer", "Status", "Priority", "Reason"), told, all_at)
+    columns: Columns[Callback] = {
+        "Time": lambda callback: page_of(callback, shown_moment(callback.scheduled_datetime)),
+        CUSTOMER: lambda callback: page_of(callback.customer, callback.customer),
+        "Status": lambda callback: in_words(standing(callback)),
+        "Priority": lambda callback: callback.priority_level,
+        "Reason": lambda callback: callback.reason or "-",
+    }
+    return _table([*waiting, *others], columns, all_at=all_at, leaving_out=CUSTOMER if of_one else None)
 
 
 def customers_table(customers: QuerySet[Customer], *, all_at: str) -> SafeString:
     """Those of these customers who are called next, and then the newest."""
-    told = (
-        (
-            page_of(customer, customer),
-            customer.phone_number,
-            customer.get_interest_level_display(),
-            customer.total_calls,
-            shown_moment(customer.next_followup),
-        )
-        for customer in customers.order_by("next_followup", "-created_at", "id")[:SHOWN]
-    )
-    return _table(("Customer", "Phone number", "Interest", "Calls", "Next follow-up"), told, all_at)
+    columns: Columns[Customer] = {
+        CUSTOMER: lambda customer: page_of(customer, customer),
+        "Phone number": lambda customer: customer.phone_number,
+        "Interest": lambda customer: customer.get_interest_level_display(),
+        "Calls": lambda customer: customer.total_calls,
+        "Next follow-up": lambda customer: shown_moment(customer.next_followup),
+    }
+    return _table(customers.order_by("next_followup", "-created_at", "id")[:SHOWN], columns, all_at=all_at)
 
 
 def standing(callback: Callback) -> str:
     """Its status, or `overdue` for one that waits although its time has gone by."""
     is_overdue = callback.status in WAITING and callback.scheduled_datetime < now()
     return "overdue" if is_overdue else callback.status
+
+
+def in_words(name: str) -> str:
+    """`in_progress` as people write it."""
+    return name.replace("_", " ").capitalize()
 
 
 def page_of(row: Model, words: object) -> SafeString:
@@ -80,8 +80,8 @@ def page_of(row: Model, words: object) -> SafeString:
 
 
 def shown_moment(moment: datetime | None) -> str:
-    """A time in a table, to the minute."""
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
+    """A time in a table, to the minute, which no line break parts."""
+    return f"{moment:%Y-%m-%d\u00a0%H:%M}" if moment else "-"
 
 
 def minutes(seconds: int) -> str:
@@ -89,9 +89,10 @@ def minutes(seconds: int) -> str:
     return f"{seconds // 60:,}:{seconds % 60:02}"
 
 
-def _table(headers: Sequence[str], rows: Iterable[Sequence[object]], all_at: str) -> SafeString:
-    told = {"headers": headers, "rows": [list(row) for row in rows]}
-    if not told["rows"]:
+def _table(rows: Iterable[RowT], columns: Columns[RowT], *, all_at: str, leaving_out: str | None = None) -> SafeString:
+    shown = {name: value for name, value in columns.items() if name != leaving_out}
+    told = [[value(row) for value in shown.values()] for row in rows]
+    if not told:
         return SafeString("-")
-    shown = SafeString(render_to_string("unfold/components/table.html", {"table": told}))
-    return format_html("{}{}", shown, link(all_at, "All of them"))
+    table = render_to_string("unfold/components/table.html", {"table": {"headers": list(shown), "rows": told}})
+    return format_html("{}{}", SafeString(table), link(all_at, "All of them"))
