@@ -19,6 +19,8 @@ NAMES = [
     "insufficient.en",
     "error.en",
     "checkin-expired.en",
+    "agents-reminder.en",
+    "agents-overdue.en",
 ]
 WIDTHS = [375, 800]
 THUMB_PIXELS = 44

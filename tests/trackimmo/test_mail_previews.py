@@ -15,6 +15,8 @@ from trackimmo.services.notification.samples import MailTemplate
 from trackimmo.services.notification.wording import TYPES
 
 NAMES = [
+    "agents-overdue.en",
+    "agents-reminder.en",
     "checkin-expired.en",
     "config.en",
     "error.en",
@@ -40,7 +42,12 @@ def written(tmp_path):
 def test_every_mail_is_written_as_html_and_as_text(written):
     files = sorted(path.name for path in written.iterdir())
     assert files == sorted(["index.html", *(f"{name}.{kind}" for name in NAMES for kind in ("html", "txt"))])
-    assert {name.partition(".")[0] for name in NAMES} == {*MailTemplate, "checkin-expired"}
+    assert {name.partition(".")[0] for name in NAMES} == {
+        *MailTemplate,
+        "checkin-expired",
+        "agents-overdue",
+        "agents-reminder",
+    }
 
 
 def test_the_index_shows_each_at_two_widths(written):
