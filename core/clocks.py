@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 EXACT: Final = timedelta(seconds=1)
+A_WEEK: Final = timedelta(weeks=1)
 
 
 def first_showing(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -35,3 +36,22 @@ def _leap(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
         else:
             late = middle
     return late.replace(microsecond=0)
+
+
+def offsets_between(zone: ZoneInfo, since: datetime, until: datetime) -> list[tuple[datetime, timedelta]]:
+    """How far the zone's clock is ahead of UTC, and from when on: the first from `since`, each other from its change.
+
+    `since` and `until` are in UTC. An offset that lasts for less than a week may be missed.
+    """
+    found = [(since, _offset(since, zone))]
+    while since < until:
+        later = min(since + A_WEEK, until)
+        if _offset(later, zone) != found[-1][1]:
+            change = _leap(since, later, zone)
+            found.append((change, _offset(change, zone)))
+        since = later
+    return found
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
