@@ -32,6 +32,12 @@ class CallNotFound(NotFound):
     default_message = "Call not found."
 
 
+class CalendarNotFound(NotFound):
+    """No calendar has this address, or it has another one by now."""
+
+    default_message = "There is no calendar at this address."
+
+
 class AgentRequired(Invalid):
     """Nobody can tell which AI agent is meant."""
 

@@ -6,8 +6,8 @@ from django.urls import URLPattern
 
 from agents.views.agents import AIAgentsView, AIAgentView
 from agents.views.bulk import AgentsBulkView, CallbacksBulkView
-from agents.views.callbacks import CallbacksView, CallbackView
 from agents.views.calendar import CalendarFeedView, CalendarOfAgentView, CalendarView
+from agents.views.callbacks import CallbacksView, CallbackView
 from agents.views.calls import CallsView, CallView
 from agents.views.customers import CustomersView, CustomerView
 from agents.views.statistics import StatisticsView

@@ -33,6 +33,14 @@ class ByAccept(DefaultContentNegotiation):
         return super().select_renderer(request, renderers, format_suffix)
 
 
+class WhateverIsAccepted(ByAccept):
+    """For a file or a stream, which is what it is whatever the `Accept` header says; errors are JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401
+        """JSON."""
+        return renderers[0], renderers[0].media_type
+
+
 class ApiView(APIView):
     """Parse, call, answer: subclasses add a method per HTTP verb, and name their parameters and limits.
 

@@ -43,12 +43,13 @@ class AgentsView(ApiView):
     parser_classes = [StrictJSONParser, JSONAsText]
     resource: ClassVar[Resource]
     is_bulk: ClassVar[bool] = False
+    action_of_verb: ClassVar[Mapping[str, Action]] = ACTION_OF_VERB
 
     def check_permissions(self, request: Request) -> None:
         """As DRF's, and what the table says of the caller's role. What nobody can do here is 405 to everybody."""
         super().check_permissions(request)
         verb = str(request.method)
-        if hasattr(self, verb.lower()) and (action := ACTION_OF_VERB.get(verb)):
+        if hasattr(self, verb.lower()) and (action := self.action_of_verb.get(verb)):
             require(self.actor, BULK if self.is_bulk else action, self.resource)
 
     @staticmethod

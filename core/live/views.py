@@ -1,14 +1,13 @@
 """`GET /live/`: who is calling, and what he wants to hear. The stream itself is the event loop's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar, cast
 
 from django.http.response import HttpResponseBase
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from core.api import ApiView, ByAccept
+from core.api import ApiView, WhateverIsAccepted
 from core.errors import Unauthenticated
 from core.gate import Credentials
 from core.live.interest import interest_of, parse_patterns
@@ -23,21 +22,11 @@ class LiveQuery(QuerySerializer):
     events = serializers.CharField(required=False, max_length=4000)
 
 
-class ErrorsInJson(ByAccept):
-    """Whatever the caller accepts: he asks for a stream of events, and is told of errors as everybody is."""
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, str(renderer.media_type)
-
-
 class LiveView(ApiView):
     """Opens a stream. The app layer says which credentials are taken, and which scope of a key opens which events."""
 
     http_method_names = ["get"]
-    content_negotiation_class = ErrorsInJson
+    content_negotiation_class = WhateverIsAccepted
     query_serializer_class = LiveQuery
     scope_of_family: ClassVar[Mapping[str, str]] = {}
     credentials: Credentials

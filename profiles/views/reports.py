@@ -1,7 +1,6 @@
 """The log by agent, in numbers, and as a file."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -10,7 +9,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import ByAccept
+from core.api import WhateverIsAccepted
 from profiles import selectors, services
 from profiles.serializers.queries import AgentQuery, FilterQuery, StatisticsQuery, filters_of_agent
 from profiles.serializers.records import RecordOut
@@ -52,14 +51,6 @@ class StatisticsView(LogView):
     def get(self, request: Request) -> Response:
         """Tell how many records there are in all, by agent, by profile and day by day, and who has several."""
         return Response(as_answered(selectors.statistics(self.query["filters"])))
-
-
-class WhateverIsAccepted(ByAccept):
-    """A file is a file, whatever the `Accept` header says; errors are JSON."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401
-        """JSON."""
-        return renderers[0], renderers[0].media_type
 
 
 class ExportView(LogView):

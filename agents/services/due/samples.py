@@ -12,7 +12,12 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WHOM = (
     ("Ada Lovelace", "+33612345678", "Follow-up on pricing discussion", 5),
     ("", "+4915123456789", "", 3),
-    ("Bartholomew Featherstonehaugh-Cholmondeley", "+12015550123", "Wants to see the enterprise package at work", 1),
+    (
+        "Bartholomew Featherstonehaugh-Cholmondeley",
+        "+12015550123",
+        f"Read https://example.test/{'offer-' * 20} first",
+        1,
+    ),
 )
 
 
