@@ -86,6 +86,16 @@ class Customer(TenantModel):
             models.Index(fields=["organization", "-created_at", "id"], name="customer_newest"),
             models.Index(fields=["agent", "-created_at", "id"], name="customer_newest_of_agent"),
             models.Index(fields=["organization", "next_followup", "id"], name="customer_followups"),
+            # What statistics count, so that they do without a look at the rows.
+            models.Index(
+                fields=["organization", "interest_level", "do_not_call", "created_at"], name="customer_standing"
+            ),
+            models.Index(
+                fields=["organization", "converted_at"],
+                include=["agent"],
+                condition=Q(converted_at__isnull=False),
+                name="customer_converted",
+            ),
             GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="customer_search"),
         ]
 

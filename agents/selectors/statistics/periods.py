@@ -52,7 +52,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """A period and the one before. In SQL they are numbers 2 and 1, as `width_bucket` over `edges` tells."""
+    """A period and the one before. In SQL they are numbers 2 and 1."""
 
     current: Period
     previous: Period | None
@@ -63,13 +63,12 @@ class Periods:
         """For statements: when the periods are, and how far their clock is ahead of UTC, from when on."""
         since = self.previous.since if self.previous else BEGINNING
         until = self.current.until
-        edges = [since, self.current.since, until]
         first, last = (since, until) if self.previous else (FIRST_OFFSET, self.moment + timedelta(days=366))
         offsets = _offsets(self.current.zone, first, datetime.combine(last.date(), time(), UTC) + ONE_DAY)
         return {
             "since": since,
             "until": until,
-            "edges": edges,
+            "begin": self.current.since,
             "moment": self.moment,
             "changes": [begins for begins, _ in offsets],
             "offsets": [ahead for _, ahead in offsets],

@@ -6,7 +6,8 @@ from agents.models import WAITING, AgentStatus, CallbackStatus, CallDirection, C
 from agents.models.agents import CALLING, TRAINED
 
 IN_PERIODS: Final = "{column} >= %(since)s AND {column} < %(until)s"
-NUMBER: Final = "width_bucket({column}, %(edges)s::timestamptz[])"
+# Which of them it is: 1 is the one before, 2 the one asked for.
+NUMBER: Final = "CASE WHEN {column} < %(begin)s THEN 1 ELSE 2 END"
 # The day and the hour on the periods' own clock.
 WALL: Final = """started_at AT TIME ZONE 'UTC'
     + (%(offsets)s::interval[])[greatest(width_bucket(started_at, %(changes)s::timestamptz[]), 1)]"""
@@ -36,21 +37,22 @@ AGENTS: Final = f"""
         round(avg(training_level), 1)::float8 AS average_training_level,
         sum(target) AS target_conversions,
         (sum(conversions) FILTER (WHERE target IS NOT NULL))::bigint AS conversions_of_targets
-    FROM (VALUES (1, (%(edges)s::timestamptz[])[2]), (2, (%(edges)s::timestamptz[])[3])) AS asked (period, ends)
+    FROM (VALUES (1, %(begin)s), (2, %(until)s)) AS asked (period, ends)
     LEFT JOIN agent ON agent.created_at < asked.ends
     GROUP BY asked.period
 """  # noqa: S608 -- constants only
 
 CUSTOMERS: Final = f"""
     WITH made AS (
-        SELECT interest_level, do_not_call, {NUMBER.format(column="created_at")} AS period, count(*) AS number
-        FROM agents_customer WHERE {{rows}} GROUP BY 1, 2, 3
+        SELECT interest_level, do_not_call, created_at >= %(since)s AS is_new, {NUMBER.format(column="created_at")}
+            AS period, count(*) AS number
+        FROM agents_customer WHERE {{rows}} AND created_at < %(until)s GROUP BY 1, 2, 3, 4
     ), won AS (
         SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS number
         FROM agents_customer WHERE {{rows}} AND {IN_PERIODS.format(column="converted_at")} GROUP BY 1
     )
     SELECT asked.period, coalesce(sum(number), 0)::bigint AS total,
-        coalesce(sum(number) FILTER (WHERE made.period = asked.period), 0)::bigint AS new,
+        coalesce(sum(number) FILTER (WHERE made.period = asked.period AND is_new), 0)::bigint AS new,
         {_summed("interest_level", InterestLevel.values)},
         coalesce(sum(number) FILTER (WHERE do_not_call), 0)::bigint AS do_not_call,
         coalesce((SELECT won.number FROM won WHERE won.period = asked.period), 0) AS converted_in_period
@@ -59,35 +61,48 @@ CUSTOMERS: Final = f"""
 """  # noqa: S608 -- constants only
 
 CALLS: Final = f"""
-    WITH call AS (
-        SELECT {NUMBER.format(column="started_at")} AS period, *
-        FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")}
-    ), counted AS (
-        SELECT period, count(*) AS total, {_each("status", CallStatus.values)}, {_each("outcome", CallOutcome.values)},
-            {_each("direction", CallDirection.values)}, sum(duration_seconds) AS total_duration_seconds,
-            round(avg(duration_seconds) FILTER (WHERE status = 'completed'), 1)::float8 AS average_duration_seconds,
-            min(started_at) AS earliest
-        FROM call GROUP BY period
+    WITH cell AS (
+        SELECT {NUMBER.format(column="started_at")} AS period, status, outcome, direction, count(*) AS number,
+            sum(duration_seconds) AS duration, min(started_at) AS earliest
+        FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")} GROUP BY 1, 2, 3, 4
     ), called AS (
-        SELECT period, count(*) AS unique_customers, count(won.id) AS converted_customers
-        FROM (SELECT DISTINCT period, customer_id FROM call) AS pair
-        LEFT JOIN (
-            SELECT id, {NUMBER.format(column="converted_at")} AS won_in FROM agents_customer
-            WHERE {{rows}} AND {IN_PERIODS.format(column="converted_at")}
-        ) AS won ON won.id = pair.customer_id AND won.won_in = pair.period
-        GROUP BY period
+        SELECT period, count(*) AS number FROM (
+            SELECT DISTINCT {NUMBER.format(column="started_at")} AS period, customer_id
+            FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")}
+        ) AS pair GROUP BY 1
+    ), won AS (
+        SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS number
+        FROM agents_customer AS customer
+        WHERE {{rows}} AND {IN_PERIODS.format(column="converted_at")} AND EXISTS (
+            SELECT FROM agents_call AS call WHERE call.customer_id = customer.id
+                AND {IN_PERIODS.format(column="started_at")}
+                AND (started_at < %(begin)s) = (converted_at < %(begin)s)
+        )
+        GROUP BY 1
     )
-    SELECT * FROM counted JOIN called USING (period)
+    SELECT cell.period, sum(number)::bigint AS total, {_summed("status", CallStatus.values)},
+        {_summed("outcome", CallOutcome.values)}, {_summed("direction", CallDirection.values)},
+        sum(duration)::bigint AS total_duration_seconds,
+        round(sum(duration) FILTER (WHERE status = 'completed') / sum(number) FILTER (WHERE status = 'completed'), 1)
+            ::float8 AS average_duration_seconds,
+        min(earliest) AS earliest,
+        (SELECT called.number FROM called WHERE called.period = cell.period) AS unique_customers,
+        coalesce((SELECT won.number FROM won WHERE won.period = cell.period), 0) AS converted_customers
+    FROM cell GROUP BY cell.period
 """  # noqa: S608 -- constants only
 
 # Of all of time, days are not told, and so not told apart.
 HOURS: Final = f"""
-    SELECT {NUMBER.format(column="started_at")} AS period, {{day}} AS day, extract(hour FROM {WALL})::int AS hour,
-        count(*) AS calls, count(*) FILTER (WHERE status = 'completed') AS completed
-    FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")}
+    SELECT period, {{day}} AS day, extract(hour FROM wall)::int AS hour, sum(calls)::bigint AS calls,
+        sum(completed)::bigint AS completed
+    FROM (
+        SELECT {NUMBER.format(column="started_at")} AS period, date_trunc('hour', {WALL}) AS wall, count(*) AS calls,
+            count(*) FILTER (WHERE status = 'completed') AS completed
+        FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")} GROUP BY 1, 2
+    ) AS cell
     GROUP BY 1, 2, 3
 """  # noqa: S608 -- constants only
-DAY: Final = f"({WALL})::date"
+DAY: Final = "wall::date"
 NO_DAY: Final = "NULL::date"
 
 CALLBACKS: Final = f"""
