@@ -27,7 +27,9 @@ class SlotField(InstantField):
     """When a slot begins, in whole seconds, as it is answered."""
 
     def to_internal_value(self, value: Any) -> datetime:  # noqa: ANN401 -- DRF's own signature
-        """Without a fraction of a second."""
+        """Without a fraction of a second. A day alone is no time."""
+        if isinstance(value, str) and ":" not in value:
+            self.fail("text")
         return super().to_internal_value(value).replace(microsecond=0)
 
 

@@ -86,7 +86,7 @@ def _change(callback: Callback, fields: CallbackFields) -> Callback:
         raise CallbackClosed(callback.status)
     if changes:
         with slot_taken(callback, at) if is_moved else nullcontext():
-            callback.save(update_fields=[*changes, *BEGUN_ANEW, "updated_at"])
+            callback.save(update_fields=[*changes, *(BEGUN_ANEW if is_moved else ()), "updated_at"])
         _publish(callback, changes)
     return callback
 
