@@ -6,18 +6,17 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
-from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
 from agents.admin.bulk import chosen, tell_result
-from agents.admin.tables import callbacks_table, calls_table, customers_table
+from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
-from agents.models.validators import small_object
 from agents.services.agents import create_agent, update_agent
 from agents.services.bulk import BulkResult, activate_agents, pause_agents, reset_training
 from agents.services.erasing import delete_agent
@@ -35,11 +34,8 @@ LONGEST_SCRIPT: Final = 20_000
 class AgentForm(ServedForm):
     """An AI agent, checked as the API checks it."""
 
-    checks: ClassVar = {
-        "business_info": small_object,
-        "sales_goals": small_object,
-        "initial_script": MaxLengthValidator(LONGEST_SCRIPT),
-    }
+    objects = ("business_info", "sales_goals")
+    initial_script = forms.CharField(max_length=LONGEST_SCRIPT, required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:
         model = AIAgent
@@ -51,6 +47,7 @@ class AIAgentAdmin(ServedAdmin):
     """The AI agents of the staff's organization: set up, started, paused and deleted."""
 
     form = AgentForm
+    goes_along, column = (Customer, Callback, Call), "agent"
     list_display = [
         *("name", "state", "training_level", "ready", "owner", "assigned_to", "total_calls", "successful_calls"),
         *("conversions", "last_call_at"),
@@ -95,13 +92,6 @@ class AIAgentAdmin(ServedAdmin):
         """Delete it, with all that belongs to it."""
         delete_agent(agent_id=obj.pk, by=staff_actor(request))
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:  # noqa: ANN401
-        """How much goes with it. Django's would list every row."""
-        [agent] = objs
-        going = {model: model.objects.filter(agent=agent).count() for model in (Customer, Callback, Call)}
-        words = {str(model._meta.verbose_name_plural): count for model, count in going.items() if count}
-        return [str(agent)], {"AI agents": 1, **words}, set(), []
-
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, agent: AIAgent) -> tuple[str, str]:
         """The status, in colour."""
@@ -113,16 +103,19 @@ class AIAgentAdmin(ServedAdmin):
         return agent.is_ready_for_calls
 
     @admin.display(description="callbacks")
+    @asked_once
     def callbacks(self, agent: AIAgent) -> SafeString:
         """What it is to do next."""
         return callbacks_table(agent.callbacks.all(), all_at=changelist(Callback, agent__id__exact=agent.pk))
 
     @admin.display(description="calls")
+    @asked_once
     def calls(self, agent: AIAgent) -> SafeString:
         """What it has done."""
         return calls_table(agent.calls.all(), all_at=changelist(Call, agent__id__exact=agent.pk))
 
     @admin.display(description="customers")
+    @asked_once
     def customers(self, agent: AIAgent) -> SafeString:
         """Whom it calls."""
         return customers_table(agent.customers.all(), all_at=changelist(Customer, agent__id__exact=agent.pk))

@@ -1,15 +1,17 @@
 """What the pages of AI agents and what belongs to them have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from agents.models.validators import small_object
 from config.admin_tables import CappedAdmin
 from core.actor import Actor
 from core.errors import SwitchboardError
@@ -67,18 +69,18 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     """A form whose values a service takes, and which tells what the service refused."""
 
     refusal: ClassVar[SwitchboardError | None] = None
-    # What the API checks of a field beyond its column.
-    checks: ClassVar[Mapping[str, Callable[[Any], None]]] = {}
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own
-        super().__init__(*arguments, **options)
-        for name, check in self.checks.items():
-            if name in self.fields:
-                self.fields[name].validators.append(check)
+    # Those of its fields that are JSON objects.
+    objects: ClassVar[tuple[str, ...]] = ()
 
     def clean(self) -> dict[str, Any]:
-        """With what was refused, at the field where there is one."""
+        """With what was refused, at the field where there is one. Validators of a field would pass over `[]`."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in said.keys() & self.objects:
+            said[name] = {} if said[name] is None else said[name]
+            try:
+                small_object(said[name])
+            except ValidationError as error:
+                self.add_error(name, error)
         if self.refusal:
             for name, words in (self.refusal.fields or {"": [self.refusal.message]}).items():
                 field = next((known for known in (name, name.removesuffix(ID)) if known in self.fields), None)
@@ -90,6 +92,9 @@ class ServedAdmin(CappedAdmin):
     """For rows that forms check and services write: what a service refuses stands on the form, and what was typed."""
 
     form = ServedForm
+    # What is deleted along with a row, and its column that names the row.
+    goes_along: ClassVar[tuple[type[Model], ...]] = ()
+    column: ClassVar[str] = ""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
         """The form, which knows what was refused a moment ago."""
@@ -113,6 +118,16 @@ class ServedAdmin(CappedAdmin):
         except SwitchboardError as error:
             self.message_user(request, reasons_of(error), messages.ERROR)
             return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:  # noqa: ANN401
+        """What goes along, by number. Django's would fetch all of it, and ask for the right to delete each kind."""
+        [row] = objs
+        counts = {
+            str(kind._meta.verbose_name_plural): kind._default_manager.filter(**{self.column: row}).count()
+            for kind in self.goes_along
+        }
+        one = {str(self.opts.verbose_name_plural): 1}
+        return [str(row)], one | {name: count for name, count in counts.items() if count}, set(), []
 
     def get_actions(self, request: HttpRequest) -> Any:  # noqa: ANN401
         """Without Django's deleting of many, which knows no refusals."""

@@ -15,8 +15,8 @@ from unfold.decorators import display
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
 from agents.admin.bulk import chosen, tell_result
-from agents.admin.filters import DaysFilter, WhenFilter, of_customers
-from agents.admin.tables import calls_table, in_words, standing
+from agents.admin.filters import DaysFilter, PriorityFilter, WhenFilter, of_customers
+from agents.admin.tables import asked_once, calls_table, in_words, standing
 from agents.models import OPEN, SLOT, Call, Callback, CallbackStatus
 from agents.services.bulk import cancel_callbacks, complete_callbacks, reschedule_callbacks
 from agents.services.callbacks import delete_callback, schedule_callback, update_callback
@@ -58,7 +58,7 @@ class CallbackAdmin(ServedAdmin):
     list_filter = [
         WhenFilter,
         "status",
-        "priority_level",
+        PriorityFilter,
         ("agent", AutocompleteSelectFilter),
         ("scheduled_datetime", DaysFilter),
     ]
@@ -143,6 +143,7 @@ class CallbackAdmin(ServedAdmin):
         return stands, in_words(stands)
 
     @admin.display(description="calls")
+    @asked_once
     def calls(self, callback: Callback) -> SafeString:
         """What it led to."""
         return calls_table(callback.calls.all(), of_one=True, all_at=changelist(Call, callback__id__exact=callback.pk))

@@ -16,10 +16,9 @@ from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staf
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.declining import each_declines
 from agents.admin.filters import DaysFilter, matching
-from agents.admin.tables import callbacks_table, calls_table, shown_moment
+from agents.admin.tables import asked_once, callbacks_table, calls_table, shown_moment
 from agents.errors import PhoneInvalid
 from agents.models import Call, Callback, Customer, InterestLevel
-from agents.models.validators import small_object
 from agents.services.customers import create_customer, delete_customer, update_customer
 from agents.services.phones import LONGEST_TEXT, e164
 
@@ -34,7 +33,7 @@ COLOURS: Final = {
 class CustomerForm(ServedForm):
     """A customer, whose phone number may be written in any way."""
 
-    checks: ClassVar = {"preferences": small_object}
+    objects = ("preferences",)
     phone_number = forms.CharField(
         max_length=LONGEST_TEXT,
         widget=UnfoldAdminTextInputWidget,
@@ -58,6 +57,7 @@ class CustomerAdmin(ServedAdmin):
     """The customers of the organization's AI agents."""
 
     form = CustomerForm
+    goes_along, column = (Callback, Call), "customer"
     list_display = [
         *("who", "phone_number", "agent", "interest", "may_be_called", "total_calls", "called_last"),
         *("called_next",),
@@ -144,6 +144,7 @@ class CustomerAdmin(ServedAdmin):
         return not customer.do_not_call
 
     @admin.display(description="callbacks")
+    @asked_once
     def callbacks(self, customer: Customer) -> SafeString:
         """When he is called next, and when he was to be."""
         return callbacks_table(
@@ -151,6 +152,7 @@ class CustomerAdmin(ServedAdmin):
         )
 
     @admin.display(description="calls")
+    @asked_once
     def calls(self, customer: Customer) -> SafeString:
         """What was said."""
         return calls_table(customer.calls.all(), of_one=True, all_at=changelist(Call, customer__id__exact=customer.pk))

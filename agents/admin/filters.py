@@ -17,6 +17,7 @@ from agents.selectors.customers import search_condition
 from agents.selectors.today import is_today
 
 WORDS: Final = {"overdue": "Overdue", "today": "Today, on the agent's clock", "to_come": "To come"}
+PRIORITIES: Final = ("5", "4", "3", "2", "1")
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -38,6 +39,21 @@ class WhenFilter(admin.SimpleListFilter):
         }
         asked = conditions.get(self.value())
         return queryset.filter(asked(now())) if asked else queryset
+
+
+class PriorityFilter(admin.SimpleListFilter):
+    """Callbacks of a priority. Django's own would look through the table for which there are."""
+
+    title = "priority"
+    parameter_name = "priority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:  # noqa: ANN401
+        """What can be asked."""
+        return [(level, level) for level in PRIORITIES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Callback]) -> QuerySet[Callback]:
+        """Those."""
+        return queryset.filter(priority_level=int(level)) if (level := self.value()) in PRIORITIES else queryset
 
 
 class DaysFilter(RangeDateFilter):

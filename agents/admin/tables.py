@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Final, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -16,9 +17,23 @@ from config.admin_tables import link
 
 SHOWN: Final = 10
 CUSTOMER: Final = "Customer"
+PageT = TypeVar("PageT")
 RowT = TypeVar("RowT", bound=Model)
 # What stands in each column of a table.
 Columns = Mapping[str, Callable[[RowT], object]]
+
+
+def asked_once(show: Callable[[PageT, RowT], SafeString]) -> Callable[[PageT, RowT], SafeString]:
+    """Keep what a page shows of its row: its template asks for it again and again."""
+
+    @wraps(show)
+    def kept(page: PageT, row: RowT) -> SafeString:
+        shown: dict[str, SafeString] = row.__dict__.setdefault("_shown", {})
+        if show.__name__ not in shown:
+            shown[show.__name__] = show(page, row)
+        return shown[show.__name__]
+
+    return kept
 
 
 def calls_table(calls: QuerySet[Call], *, all_at: str, of_one: bool = False) -> SafeString:
