@@ -11,8 +11,10 @@ from core.lookups import among
 
 def renew_followups(customer_ids: Iterable[UUID]) -> None:
     """Compute it anew, in one statement. The customers must be locked, and their callbacks written by now."""
+    # By the customer alone: whose he is, his callbacks are. With the organization in it, a planner without statistics
+    # of what was written just now would go through all of its callbacks for each customer.
     earliest = (
-        Callback.objects.filter(customer=OuterRef("pk"), status__in=OPEN)
+        Callback.unscoped.filter(customer=OuterRef("pk"), status__in=OPEN)
         .order_by()
         .values("customer")
         .annotate(earliest=Min("scheduled_datetime"))

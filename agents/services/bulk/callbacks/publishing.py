@@ -20,5 +20,5 @@ def publish(rows: Iterable[Row], *, action: str, changes: Changes, recorded_as: 
     """Record the changes of each, and tell each AI agent's watchers how many of its callbacks that was."""
     audit.record_many(action=recorded_as, resource_type=CALLBACK, resource_ids=changes, changes=changes)
     counts = Counter(row.agent_id for row in rows)
-    for agent in AIAgent.objects.filter(among("pk", counts)).order_by("pk"):
+    for agent in AIAgent.objects.filter(among("pk", counts)).only("owner_id", "assigned_to_id").order_by("pk"):
         tell("callback.bulk", agent, {"agent_id": str(agent.pk), "action": action, "count": counts[agent.pk]})
