@@ -23,11 +23,15 @@ from benchmarks import _agents_data as data  # noqa: E402
 from benchmarks import _agents_servers as servers  # noqa: E402
 from benchmarks import _agents_sql as sql  # noqa: E402
 from benchmarks import _profiles_servers  # noqa: E402
+from benchmarks._agents_bulk import BY_HAND, BY_REQUEST, COUNT, complete_ten_thousand  # noqa: E402
 from benchmarks._agents_cases import LISTS, Case  # noqa: E402
+from benchmarks._agents_statistics import Statistics  # noqa: E402
 from benchmarks._stopwatch import Stopwatch  # noqa: E402
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "25"))
 WANTED: Final = "<= 2"
+Asked = Case | Statistics
+CASES: Final[Sequence[Asked]] = (*LISTS, Statistics())
 console = Console(width=140)
 
 
@@ -40,7 +44,7 @@ class Sides:
     peer: servers.Caller
     inside: APIClient
 
-    def of(self, case: Case) -> Mapping[str, Callable[[], Any]]:
+    def of(self, case: Asked) -> Mapping[str, Callable[[], Any]]:
         """How each is asked; by name, in order."""
         ways: dict[str, Callable[[], Any]] = {
             "bare": lambda: sql.fetch(self.bare, case.statements, case.values),
@@ -51,18 +55,18 @@ class Sides:
             ways["peer"] = lambda: self.peer.ask("GET", case.peer_path)
         return ways
 
-    def queries(self, case: Case) -> int:
+    def queries(self, case: Asked) -> int:
         """How many statements an answer of ours takes. Raises AssertionError if any side's answer is not the same."""
         with CaptureQueriesContext(connection) as asked:
             self.inside.get(case.path)
         rows = sql.fetch(self.bare, case.statements, case.values)
         case.require_same(rows, self.ours.get(case.path))
-        if case.peer_path:
+        if isinstance(case, Case):
             case.require_same_of_peer(rows, self.peer.get(case.peer_path))
         return len(asked)
 
 
-def measure(sides: Sides, cases: Sequence[Case], watch: Stopwatch) -> None:
+def measure(sides: Sides, cases: Sequence[Asked], watch: Stopwatch) -> None:
     """Each case of each side, by turns, and the first round for nothing: it warms."""
     for number in range(ROUNDS + 1):
         for case in cases:
@@ -73,7 +77,7 @@ def measure(sides: Sides, cases: Sequence[Case], watch: Stopwatch) -> None:
                     ask()
 
 
-def show(sides: Sides, cases: Sequence[Case], watch: Stopwatch) -> None:
+def show(sides: Sides, cases: Sequence[Asked], watch: Stopwatch) -> None:
     """The table of medians, and how they compare."""
     headers = (
         "bare SQL, ms",
@@ -95,6 +99,16 @@ def show(sides: Sides, cases: Sequence[Case], watch: Stopwatch) -> None:
     console.print(table)
 
 
+def of_bulk(watch: Stopwatch) -> Table:
+    """How long it takes to complete callbacks."""
+    headers = ("seconds", "ms for each", "ratio", "wanted")
+    table = Table(f"{COUNT:,} callbacks completed", *(Column(header, justify="right") for header in headers))
+    for name, wanted in ((BY_HAND, ""), (BY_REQUEST, "<= 2 s")):
+        took = watch[name]
+        table.add_row(name, f"{took / 1000:.2f}", f"{took / COUNT:.3f}", f"{took / watch[BY_HAND]:.2f}", wanted)
+    return table
+
+
 def main() -> None:
     """Fill, measure, print."""
     directory, url = Path(os.environ["BENCH_DIRECTORY"]), os.environ["DATABASE_URL"]
@@ -105,8 +119,10 @@ def main() -> None:
     with _profiles_servers.ours(directory) as port, servers.peer(directory) as peer_port, sql.connect(url) as bare:
         inside = APIClient(headers={"Authorization": f"Bearer {token}"})
         sides = Sides(bare, servers.Caller(port, token), servers.Caller(peer_port), inside)
-        measure(sides, LISTS, watch)
-        show(sides, LISTS, watch)
+        measure(sides, CASES, watch)
+        show(sides, CASES, watch)
+        complete_ten_thousand(bare, sides.ours, watch)
+    console.print(of_bulk(watch))
     console.print(NOTES)
 
 
