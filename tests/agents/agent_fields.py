@@ -1,8 +1,4 @@
-"""What is said of an AI agent: by default, in full, and wrongly; and what the log keeps of it."""
-
-from typing import Any
-
-from tests.stored import audited
+"""What is said of an AI agent: by default, in full, and wrongly."""
 
 DEFAULTS = {
     "personality_type": "friendly",
@@ -88,8 +84,3 @@ BAD_FIELDS = [
     ("assigned_to_id", {"id": 1}),
     ("surprise", 1),
 ]
-
-
-def entries() -> list[dict[str, Any]]:
-    """What was written to the audit log about AI agents, oldest first."""
-    return [entry for entry in audited() if entry["resource_type"] == "ai_agent"]

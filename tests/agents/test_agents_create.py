@@ -9,9 +9,10 @@ from django.db import connection
 from accounts.models import Role, User
 from agents.models import AIAgent
 from core import tenancy
-from tests.agents.agent_fields import BAD_FIELDS, DEFAULTS, EVERYTHING, entries
+from tests.agents.agent_fields import BAD_FIELDS, DEFAULTS, EVERYTHING
 from tests.agents.conftest import AGENTS
 from tests.agents.hearing import heard
+from tests.agents.recorded import entries
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,11 @@ from django.db import connection
 
 from agents.models import AIAgent, Callback
 from core import tenancy
-from tests.agents.agent_fields import BAD_FIELDS, DEFAULTS, EVERYTHING, entries
+from tests.agents.agent_fields import BAD_FIELDS, DEFAULTS, EVERYTHING
 from tests.agents.conftest import AGENTS
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
 from tests.agents.hearing import heard
+from tests.agents.recorded import entries
 
 pytestmark = pytest.mark.django_db
 

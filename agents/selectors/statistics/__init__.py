@@ -46,8 +46,8 @@ def _asked(scope: Scope, asked: Periods) -> dict[str, dict[int, list[Row]]]:
 
 
 def _told(rows: dict[str, list[Row]], period: Period, asked: Periods) -> Found:
-    [agents], [customers] = rows["agents"], rows["customers"]
-    calls, callbacks = (next(iter(rows[name]), {}) for name in ("calls", "callbacks"))
+    [agents] = rows["agents"]
+    customers, calls, callbacks = (next(iter(rows[name]), {}) for name in ("customers", "calls", "callbacks"))
     return {
         "period": {
             "from": period.since if period.first else None,

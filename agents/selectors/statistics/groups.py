@@ -26,24 +26,25 @@ def agents_overview(row: Row) -> Found:
 
 def customer_statistics(row: Row) -> Found:
     """How many customers there were at the end, as they are now, and what came in the period."""
+    count = _numbers(row)
     return {
-        "total": row["total"],
-        "new": row["new"],
-        "by_interest_level": {level: row[level] for level in InterestLevel.values},
-        "converted": row["converted_in_period"],
-        "do_not_call": row["do_not_call"],
+        "total": count["total"],
+        "new": count["new"],
+        "by_interest_level": {level: count[level] for level in InterestLevel.values},
+        "converted": count["converted_in_period"],
+        "do_not_call": count["do_not_call"],
     }
 
 
 def call_statistics(row: Row, hours: Sequence[Row], days: Sequence[date]) -> Found:
-    """The calls that began in the period. `row` is empty if there was none."""
+    """The calls that began in the period."""
     by_hour: Counter[int] = Counter()
     of_day: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for cell in hours:
         by_hour[cell["hour"]] += cell["calls"]
         of_day[cell["day"]].update({"total": cell["calls"], "completed": cell["completed"]})
     busiest = min(by_hour, key=lambda hour: (-by_hour[hour], hour), default=None)
-    count: Counter[str] = Counter(row)
+    count = _numbers(row)
     return {
         "total": count["total"],
         "by_status": {status: count[status] for status in CallStatus.values},
@@ -61,8 +62,7 @@ def call_statistics(row: Row, hours: Sequence[Row], days: Sequence[date]) -> Fou
 
 def performance_metrics(agents: Row, calls: Row, callbacks: Row, ranking: Sequence[Row], *, days: int) -> Found:
     """What came of it."""
-    call: Counter[str] = Counter(calls)
-    callback: Counter[str] = Counter(callbacks)
+    call, callback = _numbers(calls), _numbers(callbacks)
     settled = callback["completed"] + callback["cancelled"] + callback["overdue"]
     return {
         "answer_rate": ratio(call["completed"], call["total"] - call["in_progress"]),
@@ -81,6 +81,11 @@ def days_of(period: Period, moment: datetime, earliest: datetime | None) -> int:
         return len(period.days(moment))
     zone = period.zone
     return (moment.astimezone(zone).date() - earliest.astimezone(zone).date()).days + 1 if earliest else 0
+
+
+def _numbers(row: Row) -> Counter[str]:
+    """What was counted; there is no row of nothing."""
+    return Counter({name: value for name, value in row.items() if value is not None})
 
 
 def _ranked(row: Row) -> Found:

@@ -43,21 +43,23 @@ AGENTS: Final = f"""
 """  # noqa: S608 -- constants only
 
 CUSTOMERS: Final = f"""
-    WITH made AS (
-        SELECT interest_level, do_not_call, created_at >= %(since)s AS is_new, {NUMBER.format(column="created_at")}
-            AS period, count(*) AS number
-        FROM agents_customer WHERE {{rows}} AND created_at < %(until)s GROUP BY 1, 2, 3, 4
-    ), won AS (
-        SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS number
+    WITH standing AS MATERIALIZED (
+        SELECT interest_level, do_not_call, count(*) FILTER (WHERE created_at < %(since)s) AS earlier,
+            count(*) FILTER (WHERE created_at >= %(since)s AND created_at < %(begin)s) AS before,
+            count(*) FILTER (WHERE created_at >= %(begin)s AND created_at < %(until)s) AS now
+        FROM agents_customer WHERE {{rows}} GROUP BY 1, 2
+    ), won AS MATERIALIZED (
+        SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS converted_in_period
         FROM agents_customer WHERE {{rows}} AND {IN_PERIODS.format(column="converted_at")} GROUP BY 1
+    ), counted AS (
+        SELECT period, sum(number)::bigint AS total, sum(new)::bigint AS new,
+            {_summed("interest_level", InterestLevel.values)},
+            coalesce(sum(number) FILTER (WHERE do_not_call), 0)::bigint AS do_not_call
+        FROM standing, LATERAL (VALUES (1, earlier + before, before), (2, earlier + before + now, now))
+            AS asked (period, number, new)
+        GROUP BY period
     )
-    SELECT asked.period, coalesce(sum(number), 0)::bigint AS total,
-        coalesce(sum(number) FILTER (WHERE made.period = asked.period AND is_new), 0)::bigint AS new,
-        {_summed("interest_level", InterestLevel.values)},
-        coalesce(sum(number) FILTER (WHERE do_not_call), 0)::bigint AS do_not_call,
-        coalesce((SELECT won.number FROM won WHERE won.period = asked.period), 0) AS converted_in_period
-    FROM (VALUES (1), (2)) AS asked (period) LEFT JOIN made ON made.period <= asked.period
-    GROUP BY asked.period
+    SELECT * FROM counted LEFT JOIN won USING (period)
 """  # noqa: S608 -- constants only
 
 CALLS: Final = f"""
@@ -65,13 +67,13 @@ CALLS: Final = f"""
         SELECT {NUMBER.format(column="started_at")} AS period, status, outcome, direction, count(*) AS number,
             sum(duration_seconds) AS duration, min(started_at) AS earliest
         FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")} GROUP BY 1, 2, 3, 4
-    ), called AS (
-        SELECT period, count(*) AS number FROM (
+    ), called AS MATERIALIZED (
+        SELECT period, count(*) AS unique_customers FROM (
             SELECT DISTINCT {NUMBER.format(column="started_at")} AS period, customer_id
             FROM agents_call WHERE {{rows}} AND {IN_PERIODS.format(column="started_at")}
         ) AS pair GROUP BY 1
-    ), won AS (
-        SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS number
+    ), won AS MATERIALIZED (
+        SELECT {NUMBER.format(column="converted_at")} AS period, count(*) AS converted_customers
         FROM agents_customer AS customer
         WHERE {{rows}} AND {IN_PERIODS.format(column="converted_at")} AND EXISTS (
             SELECT FROM agents_call AS call WHERE call.customer_id = customer.id
@@ -79,16 +81,15 @@ CALLS: Final = f"""
                 AND (started_at < %(begin)s) = (converted_at < %(begin)s)
         )
         GROUP BY 1
+    ), counted AS (
+        SELECT period, sum(number)::bigint AS total, {_summed("status", CallStatus.values)},
+            {_summed("outcome", CallOutcome.values)}, {_summed("direction", CallDirection.values)},
+            sum(duration)::bigint AS total_duration_seconds, min(earliest) AS earliest,
+            round(sum(duration) FILTER (WHERE status = 'completed')
+                / sum(number) FILTER (WHERE status = 'completed'), 1)::float8 AS average_duration_seconds
+        FROM cell GROUP BY period
     )
-    SELECT cell.period, sum(number)::bigint AS total, {_summed("status", CallStatus.values)},
-        {_summed("outcome", CallOutcome.values)}, {_summed("direction", CallDirection.values)},
-        sum(duration)::bigint AS total_duration_seconds,
-        round(sum(duration) FILTER (WHERE status = 'completed') / sum(number) FILTER (WHERE status = 'completed'), 1)
-            ::float8 AS average_duration_seconds,
-        min(earliest) AS earliest,
-        (SELECT called.number FROM called WHERE called.period = cell.period) AS unique_customers,
-        coalesce((SELECT won.number FROM won WHERE won.period = cell.period), 0) AS converted_customers
-    FROM cell GROUP BY cell.period
+    SELECT * FROM counted LEFT JOIN called USING (period) LEFT JOIN won USING (period)
 """  # noqa: S608 -- constants only
 
 # Of all of time, days are not told, and so not told apart.
