@@ -112,9 +112,9 @@ def run_import(path: Path) -> None:
 
 
 def mails() -> set[Path]:
-    """The mails to clients that the embedded sink has kept so far; operators get others, about other things."""
+    """The mails to clients that the embedded sink has kept so far; other people get others, about other things."""
     kept = (DATA / "mail").glob("*.eml")
-    return {path for path in kept if b"X-Switchboard-Kind: cto_" not in path.read_bytes()}
+    return {path for path in kept if b"X-Switchboard-Kind: client_" in path.read_bytes()}
 
 
 def print_mails(before: set[Path], settings: dict[str, str]) -> None:

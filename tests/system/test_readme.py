@@ -34,7 +34,8 @@ def type_in(checkout: Checkout, commands: str) -> str:
 def mails(checkout: Checkout, *, alerts: bool = False) -> list[Path]:
     """To clients, or to the operators."""
     kept = sorted((checkout.directory / ".data" / "mail").glob("*.eml"))
-    return [path for path in kept if (b"X-Switchboard-Kind: cto_" in path.read_bytes()) == alerts]
+    kind = b"X-Switchboard-Kind: cto_" if alerts else b"X-Switchboard-Kind: client_"
+    return [path for path in kept if kind in path.read_bytes()]
 
 
 def test_the_readme_and_the_demonstration_work_as_written(checkout):
