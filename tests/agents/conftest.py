@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
 from agents.models import AIAgent
 from core import tenancy
+from tests.agents.due_rows import NOW
 from tests.agents.factories import AIAgentFactory
 from tests.conftest import PASSWORD
 from tests.counting import counting
@@ -65,6 +67,13 @@ def their_agent(theirs) -> AIAgent:
     """An AI agent of the organization next door."""
     with tenancy.scope(theirs.organization.pk):
         return AIAgentFactory(name="Olga's")
+
+
+@pytest.fixture
+def standing_clock():
+    """The clock stands at `due_rows.NOW`."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

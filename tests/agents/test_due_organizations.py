@@ -1,9 +1,6 @@
 """Which organizations beat looks at: those with something due, found by one query."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,24 +11,16 @@ from agents.services.due import looking
 from core import tenancy
 from core.errors import Invalid
 from core.outbox.models import OutboxEvent
-from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
+from tests.agents.due_rows import NOW, in_minutes
+from tests.agents.factories import AIAgentFactory
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 
 def at(company, minutes, agent=None, **fields):
     """A callback in an organization, in so many minutes; its agent is paused unless told."""
     with tenancy.scope(company.organization.pk):
-        customer = CustomerFactory(agent=AIAgentFactory(**{"status": "paused", **(agent or {})}))
-        return CallbackFactory(customer=customer, scheduled_datetime=NOW + timedelta(minutes=minutes), **fields)
+        return in_minutes(AIAgentFactory(**{"status": "paused", **(agent or {})}), minutes, **fields)
 
 
 @pytest.mark.parametrize(

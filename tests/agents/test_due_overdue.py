@@ -1,6 +1,6 @@
 """Callbacks whose slot has gone by while they waited: marked, announced and written about, once for each time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -8,19 +8,12 @@ import time_machine
 from agents.models import Callback
 from agents.services import due
 from agents.services.due import claiming
-from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
+from tests.agents.due_rows import NOW, in_minutes
+from tests.agents.factories import AIAgentFactory
 from tests.agents.hearing import heard
 from tests.stored import audited, queued_mails
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 
 @pytest.fixture
@@ -29,22 +22,16 @@ def paused(ours, in_scope):
     return AIAgentFactory(name="Sarah", status="paused", owner=ours.client, assigned_to=ours.agent)
 
 
-def waiting(agent, minutes_ago, customer=None, **fields):
-    """A callback of an agent whose time came so many minutes ago."""
-    customer = CustomerFactory(agent=agent, **(customer or {}))
-    return CallbackFactory(customer=customer, scheduled_datetime=NOW - timedelta(minutes=minutes_ago), **fields)
-
-
 def marked():
     """The callbacks that are marked, in the order of their times."""
     return list(Callback.objects.exclude(overdue_at=None).order_by("scheduled_datetime"))
 
 
 def test_one_is_overdue_when_its_slot_has_ended_and_it_still_waits(paused, ours, django_capture_on_commit_callbacks):
-    overdue = waiting(paused, 15, status="rescheduled")
-    waiting(paused, -1)
+    overdue = in_minutes(paused, -15, status="rescheduled")
+    in_minutes(paused, 1)
     for status, ago in (("in_progress", 30), ("completed", 45), ("cancelled", 60)):
-        waiting(paused, ago, status=status)
+        in_minutes(paused, -ago, status=status)
     with time_machine.travel(NOW - timedelta(seconds=1), tick=False):
         due.look()
     assert marked() == []
@@ -64,7 +51,7 @@ def test_one_is_overdue_when_its_slot_has_ended_and_it_still_waits(paused, ours,
 
 
 def test_it_is_told_once_and_again_if_another_time_goes_by(paused):
-    callback = waiting(paused, 20)
+    callback = in_minutes(paused, -20)
     for _ in range(3):
         due.look()
     assert len(queued_mails("agents_overdue")) == 1
@@ -82,9 +69,11 @@ def test_it_is_told_once_and_again_if_another_time_goes_by(paused):
 
 def test_a_mail_lists_all_that_are_somebodys_with_the_times_where_their_agents_are(paused, ours):
     other = AIAgentFactory(name="Olga", status="training", timezone="America/New_York", assigned_to=ours.agent)
-    waiting(paused, 600, {"name": "Ada Lovelace", "phone_number": "+33612345678"}, reason="Pricing", priority_level=5)
-    waiting(paused, 300, {"name": "", "phone_number": "+33687654321"}, reason="")
-    waiting(other, 60, {"name": "Bob <b>&"})
+    in_minutes(
+        paused, -600, {"name": "Ada Lovelace", "phone_number": "+33612345678"}, reason="Pricing", priority_level=5
+    )
+    in_minutes(paused, -300, {"name": "", "phone_number": "+33687654321"}, reason="")
+    in_minutes(other, -60, {"name": "Bob <b>&"})
     due.look()
     [mail] = queued_mails()
     assert mail["subject"] == "3 callbacks are overdue"
@@ -97,8 +86,8 @@ def test_a_mail_lists_all_that_are_somebodys_with_the_times_where_their_agents_a
 
 
 def test_each_person_gets_a_mail_of_his_own_agents(paused, ours, neighbour):
-    waiting(paused, 60, {"name": "Ada"})
-    waiting(AIAgentFactory(status="paused", owner=neighbour), 60, {"name": "Bob"})
+    in_minutes(paused, -60, {"name": "Ada"})
+    in_minutes(AIAgentFactory(status="paused", owner=neighbour), -60, {"name": "Bob"})
     due.look()
     mails = {mail["to"]: mail["text"] for mail in queued_mails("agents_overdue")}
     assert mails.keys() == {ours.agent.email, neighbour.email}
@@ -127,7 +116,7 @@ def test_it_is_told_to_whoever_looks_after_the_agent_or_else_to_its_owner(
     agent = AIAgentFactory(
         status="paused", assigned_to=ours.agent if assigned else None, owner=ours.client if owner else None
     )
-    callback = waiting(agent, 60)
+    callback = in_minutes(agent, -60)
     due.look()
     assert marked() == [callback]
     assert [mail["to"] for mail in queued_mails()] == ([told] if told else [])
@@ -136,7 +125,7 @@ def test_it_is_told_to_whoever_looks_after_the_agent_or_else_to_its_owner(
 
 
 def test_whoever_may_enter_the_admin_gets_a_link_into_it(paused, ours):
-    waiting(paused, 60)
+    in_minutes(paused, -60)
     ours.agent.is_staff = True
     ours.agent.save(update_fields=["is_staff"])
     due.look()
@@ -146,14 +135,14 @@ def test_whoever_may_enter_the_admin_gets_a_link_into_it(paused, ours):
 
 
 def test_whoever_asked_not_to_be_called_is_in_no_mail(paused):
-    callback = waiting(paused, 60, {"do_not_call": True})
+    callback = in_minutes(paused, -60, {"do_not_call": True})
     due.look()
     assert marked() == [callback]
     assert queued_mails() == []
 
 
 def test_what_begins_is_not_overdue(sarah):
-    callback = waiting(sarah, 60)
+    callback = in_minutes(sarah, -60)
     due.look()
     callback.refresh_from_db()
     assert (callback.status, callback.overdue_at) == ("in_progress", None)
@@ -162,7 +151,7 @@ def test_what_begins_is_not_overdue(sarah):
 
 def test_a_long_mail_says_how_many_more_there_are(paused):
     for number in range(53):
-        waiting(paused, 60 + 15 * number, {"name": f"Customer {number:02}."})
+        in_minutes(paused, -60 - 15 * number, {"name": f"Customer {number:02}."})
     due.look()
     [mail] = queued_mails()
     assert mail["subject"] == "53 callbacks are overdue"
@@ -176,7 +165,7 @@ def test_a_long_mail_says_how_many_more_there_are(paused):
 def test_many_are_told_of_in_portions(paused, monkeypatch):
     monkeypatch.setattr(claiming, "MOST_AT_ONCE", 4)
     for number in range(10):
-        waiting(paused, 60 + 15 * number)
+        in_minutes(paused, -60 - 15 * number)
     numbers = []
     for _ in range(4):
         due.look()

@@ -1,6 +1,6 @@
 """Callbacks whose time has come begin, of agents that are ready and at work, as many as a day's calls allow."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -8,30 +8,17 @@ import time_machine
 from agents.models import Callback
 from agents.services import due
 from agents.services.due import starting
+from tests.agents.due_rows import NOW, in_minutes
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CallFactory, CustomerFactory
 from tests.agents.hearing import heard
 from tests.stored import audited
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-QUARTER = timedelta(minutes=15)
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 
 def waiting(agent, *minutes_ago, **fields):
     """Callbacks of an agent whose time came so many minutes ago."""
-    return [
-        CallbackFactory(
-            customer=CustomerFactory(agent=agent), scheduled_datetime=NOW - timedelta(minutes=each), **fields
-        )
-        for each in minutes_ago
-    ]
+    return [in_minutes(agent, -each, **fields) for each in minutes_ago]
 
 
 def started():

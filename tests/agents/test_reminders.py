@@ -1,6 +1,6 @@
 """Whoever looks after an agent is reminded of what is near, once for each callback and time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -8,24 +8,11 @@ import time_machine
 from agents.models import Callback
 from agents.services import due
 from agents.services.due import claiming
-from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
+from tests.agents.due_rows import NOW, in_minutes
+from tests.agents.factories import AIAgentFactory
 from tests.stored import audited, queued_mails
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-def coming(agent, minutes, customer=None, **fields):
-    """A callback that begins in so many minutes."""
-    customer = CustomerFactory(agent=agent, **(customer or {}))
-    return CallbackFactory(customer=customer, scheduled_datetime=NOW + timedelta(minutes=minutes), **fields)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 
 def reminded():
@@ -35,12 +22,14 @@ def reminded():
 
 def test_what_begins_within_half_an_hour_is_reminded_of(sarah, ours):
     near = {
-        coming(sarah, 1, {"name": "Ada Lovelace", "phone_number": "+33612345678"}, reason="Pricing", priority_level=5),
-        coming(sarah, 30, {"name": "", "phone_number": "+33687654321"}, reason="", status="rescheduled"),
+        in_minutes(
+            sarah, 1, {"name": "Ada Lovelace", "phone_number": "+33612345678"}, reason="Pricing", priority_level=5
+        ),
+        in_minutes(sarah, 30, {"name": "", "phone_number": "+33687654321"}, reason="", status="rescheduled"),
     }
-    coming(sarah, 31 + 15)
+    in_minutes(sarah, 31 + 15)
     for status, minutes in (("in_progress", 16), ("completed", 20), ("cancelled", 20)):
-        coming(AIAgentFactory(assigned_to=ours.agent), minutes, status=status)
+        in_minutes(AIAgentFactory(assigned_to=ours.agent), minutes, status=status)
     due.look()
     assert reminded() == near
     assert set(Callback.objects.exclude(reminded_at=None).values_list("reminded_at", flat=True)) == {NOW}
@@ -56,7 +45,7 @@ def test_what_begins_within_half_an_hour_is_reminded_of(sarah, ours):
 
 
 def test_it_is_reminded_of_once_and_again_at_another_time(sarah):
-    callback = coming(sarah, 20)
+    callback = in_minutes(sarah, 20)
     for _ in range(3):
         due.look()
     assert len(queued_mails()) == 1
@@ -73,7 +62,7 @@ def test_it_is_reminded_of_once_and_again_at_another_time(sarah):
 
 def test_the_time_is_where_the_agent_is(in_scope, ours):
     agent = AIAgentFactory(timezone="Asia/Kolkata", owner=ours.client)
-    coming(agent, 10)
+    in_minutes(agent, 10)
     due.look()
     [mail] = queued_mails()
     assert "Mon 2 Mar 2026, 15:40 (Asia/Kolkata)" in mail["text"]
@@ -83,14 +72,14 @@ def test_the_time_is_where_the_agent_is(in_scope, ours):
 
 @pytest.mark.parametrize("status", ["training", "paused"])
 def test_somebody_is_reminded_of_an_agent_that_does_not_call_too(in_scope, ours, status):
-    callback = coming(AIAgentFactory(status=status, owner=ours.client), 10)
+    callback = in_minutes(AIAgentFactory(status=status, owner=ours.client), 10)
     due.look()
     assert reminded() == {callback}
     assert len(queued_mails()) == 1
 
 
 def test_nobody_is_reminded_of_whoever_asked_not_to_be_called(sarah):
-    coming(sarah, 10, {"do_not_call": True})
+    in_minutes(sarah, 10, {"do_not_call": True})
     due.look()
     assert reminded() == set()
     assert queued_mails() == []
@@ -99,15 +88,15 @@ def test_nobody_is_reminded_of_whoever_asked_not_to_be_called(sarah):
 @pytest.mark.parametrize(("minutes", "number"), [(0, 0), (9, 0), (10, 1), (1440, 2)])
 def test_how_long_before_is_a_setting_and_none_is_never(sarah, settings, minutes, number):
     settings.CALLBACK_REMINDER_MINUTES = minutes
-    coming(sarah, 10)
-    coming(sarah, 1440)
+    in_minutes(sarah, 10)
+    in_minutes(sarah, 1440)
     due.look()
     assert len(reminded()) == number
     assert len(queued_mails()) == min(number, 1)
 
 
 def test_what_nobody_looks_after_is_marked_and_logged(in_scope, caplog):
-    callback = coming(AIAgentFactory(), 10)
+    callback = in_minutes(AIAgentFactory(), 10)
     due.look()
     assert reminded() == {callback}
     assert queued_mails() == []
@@ -118,7 +107,7 @@ def test_many_are_reminded_of_in_portions(sarah, ours, monkeypatch, settings):
     settings.CALLBACK_REMINDER_MINUTES = 120
     monkeypatch.setattr(claiming, "MOST_AT_ONCE", 3)
     for number in range(7):
-        coming(sarah, 1 + 15 * number)
+        in_minutes(sarah, 1 + 15 * number)
     numbers = []
     for _ in range(4):
         due.look()
@@ -127,7 +116,7 @@ def test_many_are_reminded_of_in_portions(sarah, ours, monkeypatch, settings):
 
 
 def test_a_mail_that_cannot_be_written_leaves_no_mark_and_keeps_no_other_step_from_being_done(sarah, ours, caplog):
-    near, late = coming(sarah, 20), coming(sarah, -1)
+    near, late = in_minutes(sarah, 20), in_minutes(sarah, -1)
     type(ours.agent).unscoped.filter(pk=ours.agent.pk).update(email="no address")
     due.look()
     late.refresh_from_db()

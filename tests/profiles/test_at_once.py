@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -15,30 +16,9 @@ from profiles import services
 from profiles.models import BrowserProfile, LoggedOutProfile
 from profiles.services import NewRecord
 from tests.profiles.factories import BrowserProfileFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def in_threads(ours, works: list[Callable[[], object]]) -> None:
-    """Do all at once, each on a connection of its own, and raise what any of them raised."""
-    start, failures = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            with tenancy.scope(ours.organization.pk):
-                start.wait()
-                work()
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert failures == []
 
 
 def somebody_waits() -> bool:
@@ -53,7 +33,8 @@ def somebody_waits() -> bool:
 
 def test_first_reports_of_one_name_all_succeed_and_share_the_profile(ours):
     for name in range(5):
-        in_threads(ours, [lambda name=name: services.report_logout(agent_name="Ann", profile_name=f"{name}")] * 6)
+        report = partial(services.report_logout, agent_name="Ann", profile_name=f"{name}")
+        at_once([report] * 6, organization_id=ours.organization.pk)
     assert BrowserProfile.unscoped.count() == 5
     assert LoggedOutProfile.unscoped.count() == 30
 
@@ -61,7 +42,7 @@ def test_first_reports_of_one_name_all_succeed_and_share_the_profile(ours):
 def test_batches_of_the_same_names_in_different_orders_do_not_wait_for_each_other_in_a_circle(ours):
     items = [NewRecord("Ann", str(number)) for number in range(200)]
     works = [lambda order=order: services.report_logouts(items=order) for order in (items, items[::-1], items * 2)]
-    in_threads(ours, works)
+    at_once(works, organization_id=ours.organization.pk)
     assert BrowserProfile.unscoped.count() == 200
     assert LoggedOutProfile.unscoped.count() == 800
 
@@ -74,7 +55,7 @@ def test_bulk_deletions_of_the_same_records_delete_each_once(ours):
         lambda order=order: counts.append(services.delete_records(ids=order).deleted_count)
         for order in (ids, ids[::-1], ids)
     ]
-    in_threads(ours, works)
+    at_once(works, organization_id=ours.organization.pk)
     assert sum(counts) == 300
     assert not LoggedOutProfile.unscoped.exists()
 
@@ -132,7 +113,7 @@ def test_reporting_and_forgetting_go_together(ours):
         for _ in range(10):
             services.forget_unused_profiles()
 
-    in_threads(ours, [report, report, forget, forget])
+    at_once([report, report, forget, forget], organization_id=ours.organization.pk)
     assert LoggedOutProfile.unscoped.count() == 80
     assert BrowserProfile.unscoped.count() == 40
 

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from core import tenancy
 from tests.stored import queued_mails
+from tests.threads import at_once
 from tests.trackimmo.factories import CityFactory, ClientFactory, PropertyFactory
 from trackimmo import services
 from trackimmo.models import Assignment, Client, DailyRun, Dispatch, ProcessingJob
@@ -36,24 +35,7 @@ def run(in_scope, monkeypatch) -> DailyRun:
 
 
 def in_threads(number: int, organization_id, run_id) -> None:
-    barrier, errors = Barrier(number), []
-
-    def work() -> None:
-        try:
-            with tenancy.scope(organization_id):
-                barrier.wait()
-                services.days.work_on_day(run_id=run_id)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once([lambda: services.days.work_on_day(run_id=run_id)] * number, organization_id=organization_id)
 
 
 def test_workers_side_by_side_see_to_each_client_once(run, in_scope):
