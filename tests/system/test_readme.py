@@ -67,6 +67,7 @@ def test_the_readme_and_the_demonstration_work_as_written(checkout):
     eventually(lambda: len(mails(checkout)) == 6, seconds=20)
 
     checkin_works(checkout)
+    agents_are_at_work(checkout)
 
 
 def checkin_works(checkout: Checkout) -> None:
@@ -83,6 +84,16 @@ def checkin_works(checkout: Checkout) -> None:
         "The check-in page of keiko.tanaka@demo.test is another user's",
         "The check-in session of jonas.weber@demo.test has expired",
     ]
+
+
+def agents_are_at_work(checkout: Checkout) -> None:
+    """The lines about AI agents."""
+    shown = type_in(checkout, shell_block("AI agents").replace("http://localhost:8000", checkout.url))
+    assert '"name":"Camille"' in shown
+    assert '"summary":{"active":1,"inactive":1,"training":1,' in shown
+    assert '"summary":{"cold":0,"warm":0,"hot":' in shown
+    assert '"is_overdue":true' in shown
+    assert '"agents_overview":{"total":2,' in shown
 
 
 def subject_of(path: Path) -> str:
