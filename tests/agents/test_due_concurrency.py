@@ -110,7 +110,7 @@ def test_a_worker_who_is_killed_in_the_middle_loses_nothing_and_the_next_one_rep
 ):
     monkeypatch.setenv("CALLBACK_REMINDER_MINUTES", "1440")
     now = timezone.now()
-    for _ in range(14):
+    for _ in range(8):
         paused = AIAgentFactory(status="paused", assigned_to=ours.agent)
         fill(paused, 90, first=now - timedelta(hours=24))
         fill(paused, 90, first=now + timedelta(minutes=50))
@@ -130,8 +130,8 @@ def test_a_worker_who_is_killed_in_the_middle_loses_nothing_and_the_next_one_rep
     eventually(is_done, seconds=60)
     eventually(lambda: not OutboxEvent.objects.filter(delivered_at=None).exists(), seconds=60)
     # Of those that began late nobody is told: nobody looks after their agents.
-    assert Callback.objects.filter(agent__status="paused").exclude(overdue_at=None).count() == 14 * 90
-    assert Callback.objects.exclude(reminded_at=None).count() == 14 * 90
-    assert told_of() == {"agents_overdue": 14 * 90, "agents_reminder": 14 * 90}
+    assert Callback.objects.filter(agent__status="paused").exclude(overdue_at=None).count() == 8 * 90
+    assert Callback.objects.exclude(reminded_at=None).count() == 8 * 90
+    assert told_of() == {"agents_overdue": 8 * 90, "agents_reminder": 8 * 90}
     assert set(begun().values()) == {1}
-    assert len(begun()) == Callback.objects.filter(status="in_progress").count() == 14 * 70
+    assert len(begun()) == Callback.objects.filter(status="in_progress").count() == 8 * 70
