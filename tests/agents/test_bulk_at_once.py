@@ -14,6 +14,7 @@ from agents.services.bulk import BulkResult, Choice
 from agents.services.callbacks import schedule_callback, update_callback
 from agents.services.customers import update_customer
 from agents.services.erasing import delete_agent
+from agents.services.locking import lock_customers
 from core import tenancy
 from core.actor import Actor
 from core.testing.waiting import eventually
@@ -167,6 +168,19 @@ def test_an_agent_is_deleted_after_whoever_closes_its_callbacks(works, system, c
     assert not isinstance(second[0].answer, Exception)
     assert set(Callback.objects.values_list("status", flat=True)) == {"completed"}
     assert Callback.objects.count() == 8
+
+
+def test_an_agent_is_deleted_after_whoever_holds_its_customers_only(works, system, callbacks, sarah):
+    """Its callbacks are not touched before, or each would wait for the other."""
+    first = callbacks[0]
+    with transaction.atomic():
+        lock_customers([first.customer_id])
+        deletion = works(lambda: delete_agent(agent_id=sarah.pk, by=system))
+        assert eventually(somebody_waits_for_a_lock)
+        assert Callback.objects.filter(pk=first.pk).update(notes="Called back") == 1
+    deletion.join(20)
+    assert not isinstance(deletion.answer, Exception), deletion.answer
+    assert not AIAgent.objects.filter(pk=sarah.pk).exists()
 
 
 def test_an_agent_that_was_activated_meanwhile_is_not_deleted(works, system, in_scope):
