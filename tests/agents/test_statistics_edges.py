@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from agents.selectors.statistics.periods import periods
 from core.clocks import offsets_between
 from tests.agents.factories import CallFactory, CustomerFactory
-from tests.agents.test_statistics import stats
+from tests.agents.numbers import stats
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 ZONES = [
