@@ -16,7 +16,8 @@ LARGEST_NUMBER: Final = 2**63
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    # Where the machine stands is no place to put an agent: another machine stands elsewhere.
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
 
 
 def time_zone(name: str) -> None:

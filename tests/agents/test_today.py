@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from agents.models import Callback
+from agents.models.validators import time_zone
 from agents.selectors.today import is_today
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
 
@@ -19,6 +21,13 @@ def test_everywhere_midnight_is_on_a_quarter_of_an_hour():
         for day in days:
             midnight = datetime.combine(day, time(), zone).astimezone(UTC)
             assert midnight.timestamp() % 900 == 0, name
+
+
+def test_no_agent_is_where_the_machine_stands():
+    time_zone("Europe/Paris")
+    for name in ("localtime", "europe/paris", "UTC+1", ""):
+        with pytest.raises(ValidationError):
+            time_zone(name)
 
 
 @pytest.mark.django_db
