@@ -7,12 +7,12 @@ import time_machine
 from django.utils.timezone import now
 
 from agents.models import AIAgent, Call, Callback, Customer
-from tests.agents.agent_fields import entries
 from tests.agents.bulk import BULK_AGENTS, act, booked, counts, everything, outcomes
 from tests.agents.callback_fields import MONDAY, on
 from tests.agents.conftest import AGENTS
 from tests.agents.factories import AIAgentFactory, CallFactory
 from tests.agents.hearing import heard
+from tests.agents.recorded import entries
 
 pytestmark = pytest.mark.django_db
 
@@ -54,14 +54,14 @@ def test_those_that_are_so_already_stay_as_they_are(admin, each, action, status,
         assert (agent.status, agent.training_level) == (status, 20 * number if level is None else level)
         changes = {"status": [before[0], status]} if before[0] != status else {}
         changes |= {"training_level": [before[1], level]} if level not in (None, before[1]) else {}
-        found = [entry for entry in entries() if entry["resource_id"] == str(agent.pk)]
+        found = [entry for entry in entries("ai_agent") if entry["resource_id"] == str(agent.pk)]
         assert [(entry["action"], entry["changes"]) for entry in found] == ([("update", changes)] if changes else [])
 
 
 def test_a_trained_one_that_is_in_training_begins_anew(admin, in_scope):
     agent = AIAgentFactory(status="training", training_level=40)
     assert outcomes(act_on_agents(admin, "reset_training", ids=[agent])) == [(str(agent.pk), "done", None)]
-    [entry] = entries()
+    [entry] = entries("ai_agent")
     assert entry["changes"] == {"training_level": [40, 0]}
 
 
@@ -113,7 +113,7 @@ def test_inactive_ones_are_deleted_with_all_that_is_theirs(admin, old, in_scope,
         [kept.agent_id]
     ] * 3
     assert AIAgent.objects.get() == kept.agent
-    gone = {entry["resource_id"]: entry for entry in entries()}
+    gone = {entry["resource_id"]: entry for entry in entries("ai_agent")}
     assert {entry["action"] for entry in gone.values()} == {"delete"}
     counted = ("name", "customers", "callbacks", "calls")
     assert [gone[str(full.pk)]["changes"][name] for name in counted] == [["Full", None], [1, 0], [1, 0], [1, 0]]
@@ -139,7 +139,7 @@ def test_active_ones_new_ones_and_those_that_called_or_are_calling_stay(admin, o
     ]
     assert AIAgent.objects.count() == 4
     assert Customer.objects.count() == customers
-    assert entries() == []
+    assert entries("ai_agent") == []
 
 
 def test_the_filter_says_for_how_many_days(admin, old):
