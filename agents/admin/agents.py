@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
 from agents.admin.bulk import chosen, tell_result
+from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
 from agents.services.agents import create_agent, update_agent
@@ -34,7 +35,8 @@ LONGEST_SCRIPT: Final = 20_000
 class AgentForm(ServedForm):
     """An AI agent, checked as the API checks it."""
 
-    objects = ("business_info", "sales_goals")
+    business_info = ObjectField()
+    sales_goals = ObjectField(help_text="target_conversions is what statistics measure by.")
     initial_script = forms.CharField(max_length=LONGEST_SCRIPT, required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:

@@ -1,21 +1,18 @@
 """What the pages of AI agents and what belongs to them have in common."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from agents.models.validators import small_object
+from agents.admin.objects import ObjectField, patch_between
 from config.admin_tables import CappedAdmin
 from core.actor import Actor
 from core.errors import SwitchboardError
-from core.jsontypes import JSON
 from core.scope import current_organization_id
 
 # What the services call a person or an agent, and what the forms do.
@@ -31,33 +28,14 @@ def said_in(form: "forms.ModelForm[Any]") -> dict[str, Any]:
     """What was changed on a form, as services take it: ids of rows, and of objects what is other than it was."""
     said: dict[str, Any] = {}
     for name in form.changed_data:
-        value = form.cleaned_data[name]
-        if isinstance(form.fields[name], forms.ModelChoiceField):
+        field, value = form.fields[name], form.cleaned_data[name]
+        if isinstance(field, forms.ModelChoiceField):
             said[f"{name}{ID}"] = value.pk if value else None
-        elif isinstance(value, Mapping):
-            said[name] = patch_between(_shown_first(form, name), value)
+        elif isinstance(field, ObjectField):
+            said[name] = patch_between(field.to_python(form.data.get(form[name].html_initial_name)), value)
         else:
             said[name] = value
     return said
-
-
-def _shown_first(form: "forms.ModelForm[Any]", name: str) -> Mapping[str, JSON]:
-    """The object as it was when the form was shown, which comes along: others may have changed it since."""
-    sent = form.data.get(form[name].html_initial_name)
-    return form.fields[name].to_python(sent) or {}
-
-
-def patch_between(before: Mapping[str, JSON], after: Mapping[str, JSON]) -> dict[str, JSON]:
-    """What makes one object the other when it is merged into it (RFC 7396): a form shows, and sends, the whole."""
-    patch: dict[str, JSON] = {name: None for name in before if name not in after}
-    for name, value in after.items():
-        old = before.get(name)
-        if isinstance(value, Mapping) and isinstance(old, Mapping):
-            if inner := patch_between(old, value):
-                patch[name] = inner
-        elif value != old:
-            patch[name] = value
-    return patch
 
 
 def reasons_of(error: SwitchboardError) -> str:
@@ -69,18 +47,10 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     """A form whose values a service takes, and which tells what the service refused."""
 
     refusal: ClassVar[SwitchboardError | None] = None
-    # Those of its fields that are JSON objects.
-    objects: ClassVar[tuple[str, ...]] = ()
 
     def clean(self) -> dict[str, Any]:
-        """With what was refused, at the field where there is one. Validators of a field would pass over `[]`."""
+        """With what was refused, at the field where there is one."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in said.keys() & self.objects:
-            said[name] = {} if said[name] is None else said[name]
-            try:
-                small_object(said[name])
-            except ValidationError as error:
-                self.add_error(name, error)
         if self.refusal:
             for name, words in (self.refusal.fields or {"": [self.refusal.message]}).items():
                 field = next((known for known in (name, name.removesuffix(ID)) if known in self.fields), None)

@@ -167,7 +167,8 @@ class CallbackAdmin(ServedAdmin):
         result = tell_result(self, request, act)
         places = sorted(str(one.more["to"]) for one in result.results if "to" in one.more) if result else []
         if places:
-            self.message_user(request, f"They are from {places[0]} to {places[-1]} now.")
+            new = " to ".join(dict.fromkeys((places[0], places[-1])))
+            self.message_user(request, f"The new times: {new}.")
 
 
 def _next_quarter() -> datetime:

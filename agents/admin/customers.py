@@ -16,6 +16,7 @@ from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staf
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.declining import each_declines
 from agents.admin.filters import DaysFilter, matching
+from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, shown_moment
 from agents.errors import PhoneInvalid
 from agents.models import Call, Callback, Customer, InterestLevel
@@ -33,12 +34,12 @@ COLOURS: Final = {
 class CustomerForm(ServedForm):
     """A customer, whose phone number may be written in any way."""
 
-    objects = ("preferences",)
     phone_number = forms.CharField(
         max_length=LONGEST_TEXT,
         widget=UnfoldAdminTextInputWidget,
         help_text="With + and the country code, as in +33 6 12 34 56 78.",
     )
+    preferences = ObjectField()
 
     class Meta:
         model = Customer

@@ -110,4 +110,4 @@ def _table(rows: Iterable[RowT], columns: Columns[RowT], *, all_at: str, leaving
     if not told:
         return SafeString("-")
     table = render_to_string("unfold/components/table.html", {"table": {"headers": list(shown), "rows": told}})
-    return format_html("{}{}", SafeString(table), link(all_at, "All of them"))
+    return format_html('{}<div class="mt-2">{}</div>', SafeString(table), link(all_at, "All of them"))

@@ -79,7 +79,7 @@ def test_callbacks_are_spread_over_free_slots_from_now_on(told, in_scope):
     in_the_way = CallbackFactory(customer=customers[2], scheduled_datetime=datetime(2026, 11, 23, 9, 15, tzinfo=UTC))
     assert told("reschedule", late, urgent) == [
         "2 done.",
-        "They are from 2026-11-23T09:00:00Z to 2026-11-23T09:30:00Z now.",
+        "The new times: 2026-11-23T09:00:00Z to 2026-11-23T09:30:00Z.",
     ]
     for callback, minute in ((urgent, 0), (late, 30), (in_the_way, 15)):
         callback.refresh_from_db()
