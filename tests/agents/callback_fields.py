@@ -4,8 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from rest_framework.test import APIClient
+
 from agents.models import Callback, Customer
+from agents.services.followups import renew_followups
 from core.outbox.models import OutboxEvent
+from tests.agents.conftest import CALLBACKS
+from tests.agents.factories import CallbackFactory
 from tests.stored import audited
 
 MONDAY = datetime(2030, 1, 7, 8, tzinfo=UTC)
@@ -51,3 +56,33 @@ def entries(resource_type: str = "callback") -> list[tuple[str, str, Any]]:
         for entry in audited()
         if entry["resource_type"] == resource_type
     ]
+
+
+TEN = on(10)
+
+
+def booked(customer, at=TEN, **fields) -> Callback:
+    """A callback, with all that follows from it."""
+    callback = CallbackFactory(customer=customer, scheduled_datetime=at, **fields)
+    renew_followups([customer.pk])
+    return callback
+
+
+def path(callback) -> str:
+    """Where it is."""
+    return f"{CALLBACKS}{callback.pk}/"
+
+
+def patch(caller: APIClient, callback: Callback, **body: Any) -> Any:
+    """Change what is given."""
+    return caller.patch(path(callback), body, format="json")
+
+
+def put(caller: APIClient, callback: Callback, **body: Any) -> Any:
+    """Replace it."""
+    return caller.put(path(callback), body, format="json")
+
+
+def followup() -> object:
+    """When John is called next."""
+    return Customer.objects.get(name="John").next_followup

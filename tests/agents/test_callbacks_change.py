@@ -1,17 +1,27 @@
-"""PATCH and PUT /api/agents/ai/callbacks/<id>/: what a callback is about, its time, and how it goes on."""
+"""PATCH and PUT /api/agents/ai/callbacks/<id>/: what a callback is about, and its time."""
 
 import pytest
 import time_machine
 
 from agents.models import Callback, Customer
-from agents.services.followups import renew_followups
-from tests.agents.callback_fields import MONDAY, NOBODY, entries, everything, iso, on
-from tests.agents.conftest import CALLBACKS
-from tests.agents.factories import CallbackFactory, CustomerFactory
+from tests.agents.callback_fields import (
+    MONDAY,
+    NOBODY,
+    booked,
+    entries,
+    everything,
+    followup,
+    iso,
+    on,
+    patch,
+    path,
+    put,
+)
+from tests.agents.factories import CustomerFactory
 from tests.agents.hearing import heard
 
 pytestmark = pytest.mark.django_db
-PAST, TEN = on(7), on(10)
+PAST = on(7)
 
 
 @pytest.fixture(autouse=True)
@@ -28,29 +38,6 @@ def john(sarah) -> Customer:
 @pytest.fixture
 def callback(john) -> Callback:
     return booked(john, reason="Follow-up", notes="Old", priority_level=2, expected_outcome="Quote")
-
-
-def booked(customer, at=TEN, **fields) -> Callback:
-    """A callback, with all that follows from it."""
-    callback = CallbackFactory(customer=customer, scheduled_datetime=at, **fields)
-    renew_followups([customer.pk])
-    return callback
-
-
-def path(callback) -> str:
-    return f"{CALLBACKS}{callback.pk}/"
-
-
-def patch(caller, callback, **body):
-    return caller.patch(path(callback), body, format="json")
-
-
-def put(caller, callback, **body):
-    return caller.put(path(callback), body, format="json")
-
-
-def followup() -> object:
-    return Customer.objects.get(name="John").next_followup
 
 
 def test_patch_changes_what_is_given(client, callback, counted, ours, django_capture_on_commit_callbacks):
@@ -181,102 +168,6 @@ def test_who_asked_not_to_be_called_gets_no_new_time(client, john, callback):
     assert patch(client, callback, status="in_progress").json()["code"] == "DO_NOT_CALL"
     assert everything() == before
     assert patch(client, callback, status="cancelled").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "column", "event", "next_followup"),
-    [
-        ("scheduled", "in_progress", "started_at", "callback.updated", on(10)),
-        ("rescheduled", "in_progress", "started_at", "callback.updated", on(10)),
-        ("scheduled", "completed", "completed_at", "callback.completed", on(15)),
-        ("rescheduled", "completed", "completed_at", "callback.completed", on(15)),
-        ("in_progress", "completed", "completed_at", "callback.completed", on(15)),
-        ("scheduled", "cancelled", "cancelled_at", "callback.cancelled", on(15)),
-        ("rescheduled", "cancelled", "cancelled_at", "callback.cancelled", on(15)),
-        ("in_progress", "cancelled", "cancelled_at", "callback.cancelled", on(15)),
-    ],
-    ids=str,
-)
-def test_a_callback_goes_on(
-    client, john, before, after, column, event, next_followup, django_capture_on_commit_callbacks
-):
-    booked(john, at=on(15))
-    callback = booked(john, status=before)
-    with django_capture_on_commit_callbacks() as told:
-        answer = patch(client, callback, status=after, outcome="Spoke")
-    assert answer.status_code == 200, answer.content
-    assert (answer.json()["callback"]["status"], answer.json()["callback"][column]) == (after, iso(MONDAY))
-    assert followup() == next_followup
-    assert [(said.name, said.data["status"]) for said in heard(told)] == [(event, after)]
-    changes = {"status": [before, after], column: [None, iso(MONDAY)], "outcome": ["", "Spoke"]}
-    assert entries() == [("update", str(callback.pk), changes)]
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("scheduled", "rescheduled"),
-        ("rescheduled", "scheduled"),
-        ("in_progress", "scheduled"),
-        ("in_progress", "rescheduled"),
-    ],
-    ids=str,
-)
-def test_only_a_new_time_makes_it_wait_again(client, john, before, after):
-    callback = booked(john, status=before)
-    rows = everything()
-    answer = patch(client, callback, status=after)
-    assert answer.status_code == 400
-    assert answer.json()["details"] == {
-        "status": ["A callback waits again once it has a new time: give scheduled_datetime."]
-    }
-    assert everything() == rows
-
-
-@pytest.mark.parametrize("status", ["completed", "cancelled"])
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"status": "scheduled"},
-        {"status": "in_progress"},
-        {"scheduled_datetime": iso(on(12))},
-        {"scheduled_datetime": iso(PAST)},
-        {"priority_level": 5},
-        {"reason": "Another"},
-        {"expected_outcome": "Another", "notes": "New"},
-    ],
-    ids="-".join,
-)
-def test_what_is_over_is_over(client, john, status, body):
-    callback = booked(john, status=status)
-    before = everything()
-    answer = patch(client, callback, **body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "CALLBACK_CLOSED")
-    assert answer.json()["error"] == f"The callback is {status}: only its notes and its outcome can be changed."
-    assert everything() == before
-
-
-def test_what_is_completed_is_not_cancelled(client, john):
-    callback = booked(john, status="completed")
-    assert patch(client, callback, status="cancelled").json()["code"] == "CALLBACK_CLOSED"
-
-
-def test_what_came_of_it_can_be_told_afterwards(client, john):
-    callback = booked(john, status="completed")
-    answer = patch(client, callback, outcome="Bought", notes="Happy", status="completed", priority_level=3)
-    assert answer.status_code == 200, answer.content
-    assert entries() == [("update", str(callback.pk), {"notes": ["", "Happy"], "outcome": ["", "Bought"]})]
-
-
-@pytest.mark.parametrize(("status", "level"), [("active", 19), ("paused", 100), ("training", 60), ("optimizing", 60)])
-def test_only_an_agent_that_is_ready_begins(client, sarah, callback, status, level):
-    sarah.status, sarah.training_level = status, level
-    sarah.save()
-    before = everything()
-    answer = patch(client, callback, status="in_progress")
-    assert (answer.status_code, answer.json()["code"]) == (409, "AGENT_NOT_READY")
-    assert everything() == before
-    assert patch(client, callback, status="completed").status_code == 200
 
 
 @pytest.mark.parametrize(
