@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table
@@ -49,6 +49,7 @@ class AIAgentAdmin(ServedAdmin):
     """The AI agents of the staff's organization: set up, started, paused and deleted."""
 
     form = AgentForm
+    services = Services("agent_id", create_agent, update_agent, delete_agent)
     goes_along, column = (Customer, Callback, Call), "agent"
     list_display = [
         *("name", "state", "training_level", "ready", "owner", "assigned_to", "total_calls", "successful_calls"),
@@ -83,16 +84,6 @@ class AIAgentAdmin(ServedAdmin):
         *("ready", "callbacks", "calls", "customers", "total_calls", "successful_calls", "conversions"),
         *("last_call_at", "created_by", "created_at", "updated_at"),
     ]
-
-    def save_model(self, request: HttpRequest, obj: AIAgent, form: "forms.ModelForm[AIAgent]", change: bool) -> None:  # noqa: FBT001
-        """Set it up, or change what was changed."""
-        actor, said = staff_actor(request), said_in(form)
-        saved = update_agent(agent_id=obj.pk, by=actor, **said) if change else create_agent(by=actor, **said)
-        obj.__dict__.update(saved.__dict__)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
-        """Delete it, with all that belongs to it."""
-        delete_agent(agent_id=obj.pk, by=staff_actor(request))
 
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, agent: AIAgent) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """What the pages of AI agents and what belongs to them have in common."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
@@ -58,10 +60,21 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         return said
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What writes rows of a kind; `row_id` is what they call the id of one."""
+
+    row_id: str
+    create: Callable[..., Model]
+    update: Callable[..., Model]
+    delete: Callable[..., object]
+
+
 class ServedAdmin(CappedAdmin):
     """For rows that forms check and services write: what a service refuses stands on the form, and what was typed."""
 
     form = ServedForm
+    services: ClassVar[Services]
     # What is deleted along with a row, and its column that names the row.
     goes_along: ClassVar[tuple[type[Model], ...]] = ()
     column: ClassVar[str] = ""
@@ -79,6 +92,17 @@ class ServedAdmin(CappedAdmin):
             request.refusal = error  # type: ignore[attr-defined]
             response = super().changeform_view(request, *arguments, **options)
         return response
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:  # noqa: ANN401, FBT001
+        """Create it, or change what was changed."""
+        by, said = staff_actor(request), said_in(form)
+        whose = {self.services.row_id: obj.pk} if change else {}
+        saved = (self.services.update if change else self.services.create)(by=by, **whose, **said)
+        obj.__dict__.update(saved.__dict__)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
+        """Delete it, with what goes along."""
+        self.services.delete(by=staff_actor(request), **{self.services.row_id: obj.pk})
 
     def delete_view(self, request: HttpRequest, object_id: str, *arguments: Any, **options: Any) -> HttpResponse:  # noqa: ANN401
         """The page that asks, and what comes of it; what cannot be deleted now says why."""

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Final
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +12,7 @@ from django.utils.timezone import now
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.filters import DaysFilter, PriorityFilter, WhenFilter, of_customers
 from agents.admin.tables import asked_once, calls_table, in_words, standing
@@ -53,6 +52,7 @@ class CallbackAdmin(ServedAdmin):
     """The callbacks of the organization's AI agents: booked, moved, completed and cancelled."""
 
     form = CallbackForm
+    services = Services("callback_id", schedule_callback, update_callback, delete_callback)
     list_display = ["scheduled_datetime", "on_its_clock", "customer", "agent", "state", "priority_level", "reason"]
     list_select_related = ["customer", "agent"]
     list_filter = [
@@ -107,22 +107,6 @@ class CallbackAdmin(ServedAdmin):
             return [*fixed, "customer"]
         said = [name for _, options in self.fieldsets for name in options["fields"]]
         return [name for name in said if name not in STILL_OPEN_TO_CHANGE]
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: Callback,
-        form: "forms.ModelForm[Callback]",
-        change: bool,  # noqa: FBT001 -- Django's own signature
-    ) -> None:
-        """Book it, or change what was changed."""
-        actor, said = staff_actor(request), said_in(form)
-        saved = update_callback(callback_id=obj.pk, by=actor, **said) if change else schedule_callback(by=actor, **said)
-        obj.__dict__.update(saved.__dict__)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
-        """Delete it; calls that it led to stay."""
-        delete_callback(callback_id=obj.pk, by=staff_actor(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Callback], search_term: str

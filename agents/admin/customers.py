@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from agents.admin.base import ServedAdmin, ServedForm, changelist, said_in, staff_actor
+from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.declining import each_declines
 from agents.admin.filters import DaysFilter, matching
@@ -58,6 +58,7 @@ class CustomerAdmin(ServedAdmin):
     """The customers of the organization's AI agents."""
 
     form = CustomerForm
+    services = Services("customer_id", create_customer, update_customer, delete_customer)
     goes_along, column = (Callback, Call), "customer"
     list_display = [
         *("who", "phone_number", "agent", "interest", "may_be_called", "total_calls", "called_last"),
@@ -96,22 +97,6 @@ class CustomerAdmin(ServedAdmin):
         """A customer stays with his AI agent: his calls are its own."""
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "agent"] if obj else fields
-
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: Customer,
-        form: "forms.ModelForm[Customer]",
-        change: bool,  # noqa: FBT001 -- Django's own signature
-    ) -> None:
-        """Write him down, or change what was changed."""
-        actor, said = staff_actor(request), said_in(form)
-        saved = update_customer(customer_id=obj.pk, by=actor, **said) if change else create_customer(by=actor, **said)
-        obj.__dict__.update(saved.__dict__)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ANN401 -- Django's own
-        """Delete him, with his calls and callbacks."""
-        delete_customer(customer_id=obj.pk, by=staff_actor(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
