@@ -1,17 +1,17 @@
 """AI agents in the admin."""
 
 from collections.abc import Callable
+from datetime import time
 from functools import partial
 from typing import ClassVar, Final
 
-from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
@@ -29,7 +29,6 @@ COLOURS: Final = {
     AgentStatus.OPTIMIZING: "warning",
     AgentStatus.PAUSED: "danger",
 }
-LONGEST_SCRIPT: Final = 20_000
 
 
 class AgentForm(ServedForm):
@@ -37,11 +36,18 @@ class AgentForm(ServedForm):
 
     business_info = ObjectField()
     sales_goals = ObjectField(help_text="target_conversions is what statistics measure by.")
-    initial_script = forms.CharField(max_length=LONGEST_SCRIPT, required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:
         model = AIAgent
         fields: ClassVar[list[str]] = []
+
+    def clean_working_hours_start(self) -> time:
+        """In whole minutes."""
+        return whole_minute(self.cleaned_data["working_hours_start"])
+
+    def clean_working_hours_end(self) -> time:
+        """In whole minutes."""
+        return whole_minute(self.cleaned_data["working_hours_end"])
 
 
 @admin.register(AIAgent)
@@ -130,3 +136,10 @@ class AIAgentAdmin(ServedAdmin):
 
     def _act(self, act: Callable[..., BulkResult], request: HttpRequest, queryset: QuerySet[AIAgent]) -> None:
         tell_result(self, request, partial(act, choice=chosen(queryset), by=staff_actor(request)))
+
+
+def whole_minute(at: time) -> time:
+    """Raises ValidationError for a time of the day that is none."""
+    if at.second or at.microsecond:
+        raise ValidationError("Must be a whole minute.")
+    return at

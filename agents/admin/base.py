@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,6 +20,8 @@ from core.scope import current_organization_id
 
 # What the services call a person or an agent, and what the forms do.
 ID: Final = "_id"
+# As in the API.
+LONGEST_TEXT: Final = 20_000
 
 
 def staff_actor(request: HttpRequest) -> Actor:
@@ -49,6 +52,12 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     """A form whose values a service takes, and which tells what the service refused."""
 
     refusal: ClassVar[SwitchboardError | None] = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own
+        super().__init__(*arguments, **options)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField) and field.max_length is None:
+                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
 
     def clean(self) -> dict[str, Any]:
         """With what was refused, at the field where there is one."""

@@ -45,6 +45,7 @@ def test_an_agent_is_set_up_through_the_service(staff, in_scope, ours):
         ({"training_level": "101"}, "training_level"),
         ({"timezone": "Paris"}, "timezone"),
         ({"working_hours_end": "08:00"}, "__all__"),
+        ({"working_hours_start": "08:00:30"}, "working_hours_start"),
         ({"max_daily_calls": "0"}, "max_daily_calls"),
         ({"business_info": "[]"}, "business_info"),
         ({"sales_goals": "{"}, "sales_goals"),
@@ -153,9 +154,10 @@ def test_a_customer_is_written_down_with_his_number_as_it_is_kept(staff, sarah):
         ({"phone_number": "0639980001"}, "phone_number", "Must begin with + and the country code"),
         ({"phone_number": "+33 6 39 98 00 02"}, "__all__", "This agent has a customer with this phone number already."),
         ({"preferences": "3"}, "preferences", "Must be an object."),
+        ({"notes": "x" * 20_001}, "notes", "Ensure this value has at most 20000 characters"),
         ({"email": "zoe"}, "email", "Enter a valid email address."),
     ],
-    ids=["no country", "known", "no object", "no address"],
+    ids=["no country", "known", "no object", "too long", "no address"],
 )
 def test_what_is_wrong_with_a_customer_is_told(staff, sarah, said, field, words):
     known = CustomerFactory(agent=sarah, phone_number="+33639980002")
