@@ -37,17 +37,26 @@ def sees_everything(actor: Actor) -> bool:
     return actor.kind == "system" or actor.role == "admin"
 
 
+def agent_seen(actor: Actor, agent_id: UUID) -> AIAgent:
+    """The AI agent with this id. Raises AgentNotFound if there is none that the caller sees."""
+    found = agents_seen_by(actor).filter(pk=agent_id).first()
+    if found is None:
+        raise AgentNotFound
+    return found
+
+
 def agent_meant_by(actor: Actor, agent_id: UUID | None) -> AIAgent:
     """The AI agent with this id; without one the caller's only one, or the one that he created last.
 
-    Raises AgentNotFound for an id of none that he sees, and AgentRequired if there is none or several could be meant.
+    Raises AgentNotFound, naming the field, for an id of none that he sees, and AgentRequired if there is none or
+    several could be meant.
     """
-    seen = agents_seen_by(actor)
     if agent_id is not None:
-        found = seen.filter(pk=agent_id).first()
-        if found is None:
-            raise AgentNotFound(fields={"agent_id": [AgentNotFound.default_message]})
-        return found
+        try:
+            return agent_seen(actor, agent_id)
+        except AgentNotFound as error:
+            raise AgentNotFound(fields={"agent_id": [AgentNotFound.default_message]}) from error
+    seen = agents_seen_by(actor)
     several = list(seen.order_by("pk")[:2])
     if not several:
         raise AgentRequired("There is no AI agent yet. Create one first.")

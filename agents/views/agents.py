@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from agents.permissions import Resource
 from agents.selectors.agents import agents_page
-from agents.selectors.seen import agent_meant_by
+from agents.selectors.seen import agent_seen
 from agents.serializers.agents import AgentChangesIn, AgentDoneOut, AgentIn, AgentsOut, AgentsQuery
 from agents.serializers.base import ErrorOut
 from agents.services.agents import create_agent, replace_agent, update_agent
@@ -58,7 +58,7 @@ class AIAgentView(AgentsView):
     )
     def get(self, request: Request, agent_id: UUID) -> Response:
         """Show an AI agent."""
-        agent = agent_meant_by(self.actor, agent_id)
+        agent = agent_seen(self.actor, agent_id)
         return self.done("AI agent retrieved successfully", "agent", agent_shown(agent))
 
     @swagger_auto_schema(

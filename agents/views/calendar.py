@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from agents.models import AIAgent
 from agents.permissions import UPDATE, VIEW, Action, Resource
 from agents.selectors.calendar import agent_with_calendar
-from agents.selectors.seen import agent_meant_by
+from agents.selectors.seen import agent_seen
 from agents.serializers.base import ErrorOut
 from agents.serializers.calendar import CalendarDoneOut, CalendarQuery
 from agents.services.calendar import calendar_shown, move_calendar, read_calendar_token
@@ -45,7 +45,7 @@ class CalendarView(AgentsView):
     )
     def get(self, request: Request, agent_id: UUID) -> Response:
         """Tell the address at which calendar programs subscribe to an AI agent's callbacks."""
-        agent = agent_meant_by(self.actor, agent_id)
+        agent = agent_seen(self.actor, agent_id)
         return self.done("Calendar retrieved successfully", "calendar", calendar_shown(agent))
 
     @swagger_auto_schema(
@@ -76,7 +76,7 @@ class CalendarOfAgentView(AgentsView):
     )
     def get(self, request: Request, agent_id: UUID) -> HttpResponseBase:
         """Download an AI agent's callbacks from thirty days back on, 5,000 at most, as a calendar."""
-        return calendar_response(request, agent_meant_by(self.actor, agent_id))
+        return calendar_response(request, agent_seen(self.actor, agent_id))
 
 
 class CalendarFeedView(ApiView):

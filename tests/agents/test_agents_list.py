@@ -185,6 +185,7 @@ def test_for_all_others_there_is_none(outsider, stranger, admin, sarah, their_ag
     asked = [(outsider, sarah.pk), (stranger, sarah.pk), (admin, their_agent.pk), (admin, uuid4())]
     asked += [(logged_in(ours.client), free.pk), (logged_in(ours.agent), free.pk)]
     for caller, agent_id in asked:
-        answer = caller.get(f"{AGENTS}{agent_id}/")
-        assert answer.status_code == 404
-        assert answer.json()["code"] == "NOT_FOUND"
+        for path in (f"{AGENTS}{agent_id}/", f"{AGENTS}{agent_id}/calendar/", f"{AGENTS}{agent_id}/calendar.ics"):
+            answer = caller.get(path)
+            assert answer.status_code == 404
+            assert answer.json() == {"error": "AI agent not found.", "code": "NOT_FOUND", "details": {}}
