@@ -118,7 +118,7 @@ def _change(customer: Customer, fields: CustomerChanges) -> Customer:
         return customer
     write(customer, columns=[*changes, "converted_at", "updated_at"])
     if "do_not_call" in changes and customer.do_not_call:
-        cancel_waiting(customer, at=customer.updated_at)
+        cancel_waiting(customer)
     count_conversions(customer.agent, more)
     audit.record(action="update", resource_type=CUSTOMER, resource_id=customer.pk, changes=changes)
     tell("customer.updated", customer.agent, customer_shown(customer))

@@ -1,6 +1,6 @@
 """Whoever asks not to be called is not called: what was planned for him is called off."""
 
-from datetime import datetime
+from django.utils.timezone import now
 
 from agents.models import WAITING, Callback, CallbackStatus, Customer
 from agents.services.facts import CALLBACK, callback_shown, changes_between
@@ -9,7 +9,7 @@ from agents.services.telling import tell_many
 from audit import services as audit
 
 
-def cancel_waiting(customer: Customer, *, at: datetime) -> None:
+def cancel_waiting(customer: Customer) -> None:
     """Cancel the callbacks that wait for the customer, record and announce it, and renew his next follow-up.
 
     The customer must be locked. One that is in progress goes on.
@@ -19,7 +19,7 @@ def cancel_waiting(customer: Customer, *, at: datetime) -> None:
     )
     if not waiting:
         return
-    before, after = {}, {}
+    at, before, after = now(), {}, {}
     for callback in waiting:
         callback.customer = customer
         before[callback.pk] = callback_shown(callback)

@@ -7,7 +7,7 @@ import pytest
 
 from agents.models import Call, Callback, Customer
 from agents.services.followups import renew_followups
-from tests.agents.conftest import CALLBACKS, CALLS
+from tests.agents.conftest import CALLBACKS, CALLS, CUSTOMERS
 from tests.agents.factories import CallbackFactory, CallFactory, CustomerFactory
 from tests.agents.hearing import heard
 from tests.agents.recorded import assert_counters_equal_rows, entries
@@ -97,6 +97,19 @@ def test_it_waits_again_when_nobody_answered(client, callback, status, times_mov
     assert_counters_equal_rows()
     assert [changes["status"] for changes in of_callback(callback)] == [[waits, "in_progress"], ["in_progress", waits]]
     assert record(client, callback, status="in_progress").status_code == 201
+
+
+def test_it_is_called_off_when_nobody_answered_who_asks_not_to_be_called_by_now(client, john, callback):
+    call = record(client, callback, status="in_progress").json()["call"]
+    client.patch(f"{CUSTOMERS}{john.pk}/", {"do_not_call": True}, format="json")
+    callback.refresh_from_db()
+    assert callback.status == "in_progress"
+    assert client.patch(f"{CALLS}{call['id']}/", {"status": "no_answer"}, format="json").status_code == 200
+    callback.refresh_from_db()
+    assert (callback.status, callback.started_at) == ("cancelled", None)
+    assert callback.cancelled_at is not None
+    assert of_callback(callback)[-1]["status"] == ["scheduled", "cancelled"]
+    assert_counters_equal_rows()
 
 
 def test_one_that_waits_and_was_not_reached_goes_on_waiting(client, callback):

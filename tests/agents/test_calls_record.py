@@ -258,10 +258,13 @@ def said_of(was: str, becomes: str, said: dict) -> dict:
 def test_whoever_asks_not_to_be_called_has_no_callbacks_any_more(client, sarah, john):
     CallbackFactory(customer=john)
     renew_followups([john.pk])
-    record(client, **of(john, outcome="do_not_call"))
+    before = now()
+    record(client, **of(john, outcome="do_not_call", started_at="2024-03-02T10:00:00Z"))
     john.refresh_from_db()
     assert (john.do_not_call, john.next_followup) == (True, None)
-    assert Callback.objects.get().status == "cancelled"
+    cancelled = Callback.objects.get()
+    assert cancelled.status == "cancelled"
+    assert before <= cancelled.cancelled_at <= cancelled.updated_at  # not when the call was
     assert_counters_equal_rows()
 
 

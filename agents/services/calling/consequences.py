@@ -35,8 +35,8 @@ def heed(call: Call, *, is_new: bool) -> None:
     agent.save(update_fields=OF_AGENT)
     customer.save(update_fields=[*OF_CUSTOMER, "updated_at"] if said else OF_CUSTOMER)
     follow(call)
-    if "do_not_call" in said and call.ended_at is not None:
-        cancel_waiting(customer, at=call.ended_at)
+    if customer.do_not_call:  # he may have said so while its callback was in progress, which waits again now
+        cancel_waiting(customer)
     if said:
         audit.record(action="update", resource_type=CUSTOMER, resource_id=customer.pk, changes=said)
     tell("customer.updated", agent, customer_shown(customer))
