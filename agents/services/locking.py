@@ -7,13 +7,19 @@ callbacks or his calls, for what he stores of them is computed from all of them.
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from agents.errors import AgentNotFound, CallbackNotFound, CallNotFound, CustomerNotFound
 from agents.models import AIAgent, Call, Callback, Customer
 from agents.selectors.seen import agents_seen_by, callbacks_seen_by, calls_seen_by, customers_seen_by
 from core.actor import Actor
+from core.errors import NotFound
 from core.lookups import among
+
+RowT = TypeVar("RowT", Callback, Call)
 
 
 def agent_locked(agent_id: UUID, *, by: Actor, to_delete: bool = False) -> AIAgent:
@@ -27,16 +33,8 @@ def agent_locked(agent_id: UUID, *, by: Actor, to_delete: bool = False) -> AIAge
     return found
 
 
-def customer_locked(customer_id: UUID, *, by: Actor) -> Customer:
-    """The customer, likewise. Raises CustomerNotFound."""
-    found = customers_seen_by(by).select_for_update(no_key=True, of=("self",)).filter(pk=customer_id).first()
-    if found is None:
-        raise CustomerNotFound
-    return found
-
-
 def customer_locked_with_agent(customer_id: UUID, *, by: Actor) -> Customer:
-    """The customer, after his agent, who comes along. Raises CustomerNotFound."""
+    """The customer, likewise, after his agent, who comes along. Raises CustomerNotFound."""
     seen = customers_seen_by(by).filter(pk=customer_id)
     agent_id = seen.values_list("agent_id", flat=True).first()
     if agent_id is None:
@@ -51,33 +49,12 @@ def customer_locked_with_agent(customer_id: UUID, *, by: Actor) -> Customer:
 
 def callback_locked(callback_id: UUID, *, by: Actor) -> Callback:
     """The callback, after its agent and its customer, who come along. Raises CallbackNotFound."""
-    seen = callbacks_seen_by(by).filter(pk=callback_id)
-    ids = seen.values_list("agent_id", "customer_id").first()
-    if ids is None:
-        raise CallbackNotFound
-    agent, customer = AIAgent.objects.filter(pk=ids[0]), Customer.objects.filter(pk=ids[1])
-    held_agent = agent.select_for_update(no_key=True).first()
-    held_customer = customer.select_for_update(no_key=True).first()
-    found = seen.select_for_update(no_key=True, of=("self",)).first()
-    if found is None or held_agent is None or held_customer is None:
-        raise CallbackNotFound
-    found.agent, found.customer = held_agent, held_customer
-    return found
+    return _last_locked(callbacks_seen_by(by).filter(pk=callback_id), CallbackNotFound)
 
 
 def call_locked(call_id: UUID, *, by: Actor) -> Call:
     """The call, after its agent and its customer, who come along. Raises CallNotFound."""
-    seen = calls_seen_by(by).filter(pk=call_id)
-    ids = seen.values_list("agent_id", "customer_id").first()
-    if ids is None:
-        raise CallNotFound
-    held_agent = AIAgent.objects.filter(pk=ids[0]).select_for_update(no_key=True).first()
-    held_customer = Customer.objects.filter(pk=ids[1]).select_for_update(no_key=True).first()
-    found = seen.select_for_update(no_key=True, of=("self",)).first()
-    if found is None or held_agent is None or held_customer is None:
-        raise CallNotFound
-    found.agent, found.customer = held_agent, held_customer
-    return found
+    return _last_locked(calls_seen_by(by).filter(pk=call_id), CallNotFound)
 
 
 def lock_agents(agent_ids: Iterable[UUID], *, to_delete: bool = False) -> dict[UUID, AIAgent]:
@@ -86,7 +63,14 @@ def lock_agents(agent_ids: Iterable[UUID], *, to_delete: bool = False) -> dict[U
     return {row.pk: row for row in rows}
 
 
-def lock_customers(customer_ids: Iterable[UUID]) -> dict[UUID, Customer]:
-    """Those customers of the scope that are still there, by id."""
-    rows = Customer.objects.filter(among("pk", customer_ids)).order_by("pk").select_for_update(no_key=True)
-    return {row.pk: row for row in rows}
+def _last_locked(seen: QuerySet[RowT], missing: type[NotFound]) -> RowT:
+    ids = seen.values_list("agent_id", "customer_id").first()
+    if ids is None:
+        raise missing
+    held_agent = AIAgent.objects.filter(pk=ids[0]).select_for_update(no_key=True).first()
+    held_customer = Customer.objects.filter(pk=ids[1]).select_for_update(no_key=True).first()
+    found = seen.select_for_update(no_key=True, of=("self",)).first()
+    if found is None or held_agent is None or held_customer is None:
+        raise missing
+    found.agent, found.customer = held_agent, held_customer
+    return found

@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 
 from agents.errors import CustomerExists, CustomerNotFound
 from agents.models import AIAgent, Customer
-from agents.selectors.seen import agent_meant_by, customers_seen_by
+from agents.selectors.seen import agent_meant_by
 from agents.services.facts import CUSTOMER, changes_between, customer_shown
 from agents.services.locking import agent_locked, customer_locked_with_agent
 from agents.services.telling import tell
@@ -25,28 +25,19 @@ SAID: Final = frozenset(
 )
 
 
-def customer_for_phone(*, agent: AIAgent, phone: str, name: str = "", by: Actor) -> tuple[Customer, bool]:
-    """The agent's customer with this E.164 number, locked, and whether there was none until now: then one is made.
-
-    The agent must be locked: whoever adds a customer holds its agent, and so nobody else makes the same one.
-    """
-    known = customers_seen_by(by).select_for_update(no_key=True, of=("self",))
-    found = known.filter(agent=agent, phone_number=phone).first()
-    if found is not None:
-        found.agent = agent
-        return found, False
-    return added(Customer(agent=agent, phone_number=phone, name=name)), True
-
-
-def customer_meant_by(by: Actor, *, agent_id: UUID | None, customer_id: UUID | None, phone: str = "") -> Customer:
+def customer_meant_by(
+    by: Actor, *, agent_id: UUID | None, customer_id: UUID | None, phone: str = "", name: str = ""
+) -> Customer:
     """The customer with the id, or with the E.164 number, who may be new; locked, after his agent, who comes along.
+
+    One who is new gets the name.
 
     Raises CustomerNotFound, naming the id, also where he is another AI agent's than the one that is told; and
     AgentNotFound, AgentRequired.
     """
     if customer_id is None:
         agent = agent_locked(agent_meant_by(by, agent_id).pk, by=by)
-        return customer_for_phone(agent=agent, phone=phone, by=by)[0]
+        return _with_phone(agent, phone, name=name)
     try:
         customer = customer_locked_with_agent(customer_id, by=by)
     except CustomerNotFound as error:
@@ -54,6 +45,15 @@ def customer_meant_by(by: Actor, *, agent_id: UUID | None, customer_id: UUID | N
     if agent_id not in {None, customer.agent_id}:
         raise _not_found()
     return customer
+
+
+def _with_phone(agent: AIAgent, phone: str, *, name: str) -> Customer:
+    """Whoever adds a customer holds its agent, and so nobody else makes the same one."""
+    known = Customer.objects.select_for_update(no_key=True).filter(agent=agent, phone_number=phone).first()
+    if known is None:
+        return added(Customer(agent=agent, phone_number=phone, name=name))
+    known.agent = agent
+    return known
 
 
 def added(customer: Customer) -> Customer:

@@ -14,7 +14,6 @@ from agents.services.bulk import BulkResult, Choice
 from agents.services.callbacks import schedule_callback, update_callback
 from agents.services.customers import update_customer
 from agents.services.erasing import delete_agent
-from agents.services.locking import lock_customers
 from core import tenancy
 from core.actor import Actor
 from core.testing.waiting import eventually
@@ -174,7 +173,7 @@ def test_an_agent_is_deleted_after_whoever_holds_its_customers_only(works, syste
     """Its callbacks are not touched before, or each would wait for the other."""
     first = callbacks[0]
     with transaction.atomic():
-        lock_customers([first.customer_id])
+        Customer.objects.select_for_update(no_key=True).get(pk=first.customer_id)
         deletion = works(lambda: delete_agent(agent_id=sarah.pk, by=system))
         assert eventually(somebody_waits_for_a_lock)
         assert Callback.objects.filter(pk=first.pk).update(notes="Called back") == 1
