@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,7 @@ def main() -> None:
     console.print(f"{data.AGENTS} AI agents, {data.CUSTOMERS:,} customers, {data.CALLBACKS:,} callbacks …")
     token = data.fill()
     logging.disable(logging.INFO)  # of the view that is called in this process; the servers write theirs
+    warnings.filterwarnings("ignore", "No directory at")  # static files, which nobody asks for
     watch = Stopwatch()
     with _profiles_servers.ours(directory) as port, servers.peer(directory) as peer_port, sql.connect(url) as bare:
         inside = APIClient(headers={"Authorization": f"Bearer {token}"})
