@@ -43,6 +43,12 @@ def has_role(user_id: UUID, role: str) -> bool:
     return bool(User.objects.filter(pk=user_id, role=role, is_active=True).exists())
 
 
+def caller_of(user_id: UUID) -> Actor | None:
+    """The caller that the user with this id is, if the organization in scope has him, and he may log in."""
+    user: User | None = User.objects.filter(pk=user_id, is_active=True).first()
+    return user.as_actor() if user else None
+
+
 def live_session(session_id: UUID) -> LoginSession | None:
     """The login session with its user, if it was not revoked, has not expired, and the user may log in."""
     return (

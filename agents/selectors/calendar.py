@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db.models.functions import Left
 
+from accounts import selectors as accounts
 from agents.errors import CalendarNotFound
 from agents.models import AIAgent, Callback
+from agents.selectors.seen import agents_seen_by
 
 DAYS_BACK: Final = timedelta(days=30)
 MOST_ENTRIES: Final = 5000
@@ -19,9 +21,13 @@ MORE_COLUMNS: Final = ("reschedule_count", "updated_at", "customer__name", "cust
 Row = dict[str, Any]
 
 
-def agent_with_calendar(agent_id: UUID, *, version: int) -> AIAgent:
-    """The AI agent, if its calendar's address is still that one. Raises CalendarNotFound."""
-    agent = AIAgent.objects.filter(pk=agent_id, calendar_version=version).first()
+def agent_with_calendar(agent_id: UUID, *, version: int, reader_id: UUID) -> AIAgent:
+    """The AI agent, if its calendar's addresses are still those, and the person whose one it is still sees the agent.
+
+    Raises CalendarNotFound.
+    """
+    reader = accounts.caller_of(reader_id)
+    agent = agents_seen_by(reader).filter(pk=agent_id, calendar_version=version).first() if reader else None
     if agent is None:
         raise CalendarNotFound
     return agent

@@ -17,7 +17,7 @@ class CalendarOut(serializers.Serializer[Any]):
     """Where an AI agent's calendar is."""
 
     agent_id = serializers.UUIDField()
-    url = serializers.URLField(help_text="For calendar programs. Whoever knows it sees the agent's callbacks.")
+    url = serializers.URLField(help_text="Of the caller's own. Whoever knows it sees the agent's callbacks, as long as the caller does.")
 
     class Meta:
         ref_name = "AICalendar"

@@ -1,5 +1,6 @@
-"""The address of an AI agent's calendar, which is all the authority that a calendar program has."""
+"""The addresses of an AI agent's calendar: each person has his own, which shows the agent as long as he sees it."""
 
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 from uuid import UUID
@@ -20,30 +21,43 @@ from core.mail import absolute_url
 SALT: Final = "agents.calendar"
 
 
-def calendar_shown(agent: AIAgent) -> dict[str, JSON]:
-    """A calendar as the API answers it: whose, and where it is."""
-    return {"agent_id": str(agent.pk), "url": calendar_url(agent)}
+@dataclass(frozen=True, slots=True)
+class CalendarKey:
+    """What an address says: which agent of which organization, which of its addresses, and for whom that was made."""
+
+    organization_id: UUID
+    agent_id: UUID
+    version: int
+    reader_id: UUID
 
 
-def calendar_url(agent: AIAgent) -> str:
-    """Where anybody who knows it can subscribe to the agent's callbacks, until it gets another one."""
-    token = Signer(salt=SALT).sign(f"{agent.organization_id}.{agent.pk}.{agent.calendar_version}")
+def calendar_shown(agent: AIAgent, *, to: Actor) -> dict[str, JSON]:
+    """A calendar as the API answers it to a person: whose, and where it is."""
+    return {"agent_id": str(agent.pk), "url": calendar_url(agent, reader_id=to.user_id)}
+
+
+def calendar_url(agent: AIAgent, *, reader_id: UUID | None) -> str:
+    """Where this person's calendar programs subscribe to the agent's callbacks, until it gets another address."""
+    token = Signer(salt=SALT).sign(f"{agent.organization_id}.{agent.pk}.{agent.calendar_version}.{reader_id}")
     # The colon stays: what is logged is searched for signatures, which follow one.
     return f"{absolute_url('calendar-feed')}?token={quote(token, safe=':')}"
 
 
-def read_calendar_token(token: str) -> tuple[UUID, UUID, int]:
-    """The ids of the organization and the agent that it was made for, and which address. Raises CalendarNotFound."""
+def read_calendar_token(token: str) -> CalendarKey:
+    """What it was made for. Raises CalendarNotFound."""
     try:
-        organization_id, agent_id, version = Signer(salt=SALT).unsign(token).split(".")
-    except BadSignature as error:
+        organization_id, agent_id, version, reader_id = Signer(salt=SALT).unsign(token).split(".")
+        return CalendarKey(UUID(organization_id), UUID(agent_id), int(version), UUID(reader_id))
+    except (BadSignature, ValueError) as error:
         raise CalendarNotFound from error
-    return UUID(organization_id), UUID(agent_id), int(version)
 
 
 @transaction.atomic
 def move_calendar(*, agent_id: UUID, by: Actor) -> AIAgent:
-    """Give the agent's calendar another address: there is nothing at the old one any more. Raises AgentNotFound."""
+    """Give everybody another address of the agent's calendar: there is nothing at the old ones any more.
+
+    Raises AgentNotFound.
+    """
     agent = agent_locked(agent_id, by=by)
     before = agent.calendar_version
     agent.calendar_version += 1

@@ -44,9 +44,9 @@ class CalendarView(AgentsView):
         operation_id="ai_agent_calendar", manual_parameters=BY_ID, responses={200: CalendarDoneOut, **MISSING}, **TAG
     )
     def get(self, request: Request, agent_id: UUID) -> Response:
-        """Tell the address at which calendar programs subscribe to an AI agent's callbacks."""
+        """Tell the caller's own address at which calendar programs subscribe to an AI agent's callbacks."""
         agent = agent_seen(self.actor, agent_id)
-        return self.done("Calendar retrieved successfully", "calendar", calendar_shown(agent))
+        return self.done("Calendar retrieved successfully", "calendar", calendar_shown(agent, to=self.actor))
 
     @swagger_auto_schema(
         operation_id="move_ai_agent_calendar",
@@ -56,9 +56,9 @@ class CalendarView(AgentsView):
         **TAG,
     )
     def post(self, request: Request, agent_id: UUID) -> Response:
-        """Give an AI agent's calendar another address. At the old one there is nothing any more."""
+        """Give everybody another address of an AI agent's calendar. At the old ones there is nothing any more."""
         agent = move_calendar(agent_id=agent_id, by=self.actor)
-        return self.done("Calendar moved successfully", "calendar", calendar_shown(agent))
+        return self.done("Calendar moved successfully", "calendar", calendar_shown(agent, to=self.actor))
 
 
 class CalendarOfAgentView(AgentsView):
@@ -101,10 +101,14 @@ class CalendarFeedView(ApiView):
         **OPEN,
     )
     def get(self, request: Request) -> HttpResponseBase:
-        """What calendar programs subscribe to. An address that is none, or is none any more, is 404."""
-        organization_id, agent_id, version = read_calendar_token(self.query["token"])
-        tenancy.enter_scope(organization_id)
-        return calendar_response(request, agent_with_calendar(agent_id, version=version))
+        """What calendar programs subscribe to. An address that is none, or is none any more, is 404.
+
+        So is that of somebody who does not see the AI agent any more.
+        """
+        key = read_calendar_token(self.query["token"])
+        tenancy.enter_scope(key.organization_id)
+        agent = agent_with_calendar(key.agent_id, version=key.version, reader_id=key.reader_id)
+        return calendar_response(request, agent)
 
 
 def calendar_response(request: Request, agent: AIAgent) -> HttpResponseBase:

@@ -9,6 +9,8 @@ from django.conf import settings as django_settings
 from django.core.signing import Signer
 from icalendar import Calendar
 
+from accounts.models import User
+from accounts.services.users import deactivate_user
 from agents.models import AIAgent, Callback
 from agents.selectors import calendar as selectors
 from agents.services import calendar_feed
@@ -74,8 +76,8 @@ def test_whoever_sees_the_agent_is_told_where_its_calendar_is(admin, client, car
     assert body["data"] == body["calendar"]
     assert body["data"]["agent_id"] == str(sarah.pk)
     assert body["data"]["url"].startswith(f"{django_settings.API_BASE_URL}{FEED}?token=")
-    for caller in (admin, caretaker):
-        assert told(caller, sarah).json()["data"] == body["data"]
+    urls = {body["data"]["url"], *(told(caller, sarah).json()["data"]["url"] for caller in (admin, caretaker))}
+    assert len(urls) == 3  # each has his own
 
 
 @pytest.mark.parametrize("verb", ["get", "post"])
@@ -115,7 +117,35 @@ def test_it_can_be_moved_and_is_not_where_it_was(who, request, http, sarah, addr
     )
 
 
-def test_an_address_that_nobody_gave_out_is_none(http, sarah, theirs, address):
+def test_everybody_has_another_address_once_it_was_moved(admin, client, caretaker, http, sarah):
+    old = [path_of(told(caller, sarah).json()["data"]["url"]) for caller in (admin, client, caretaker)]
+    assert [http.get(path).status_code for path in old] == [200] * 3
+    told(client, sarah, "post")
+    assert [http.get(path).status_code for path in old] == [404] * 3
+
+
+@pytest.mark.parametrize(
+    "loses_sight",
+    [
+        lambda _: AIAgent.objects.update(assigned_to=None),
+        lambda ours: deactivate_user(user=ours.agent),
+        lambda ours: User.objects.filter(pk=ours.agent.pk).update(role="client"),
+        lambda ours: User.objects.filter(pk=ours.agent.pk).delete(),
+    ],
+    ids=["reassigned", "deactivated", "another role", "deleted"],
+)
+def test_whoever_does_not_see_the_agent_any_more_has_no_address(client, caretaker, http, ours, sarah, loses_sight):
+    address = path_of(told(caretaker, sarah).json()["data"]["url"])
+    others = path_of(told(client, sarah).json()["data"]["url"])
+    assert http.get(address).status_code == 200
+    loses_sight(ours)
+    gone = http.get(address)
+    assert gone.status_code == 404
+    assert gone.json() == {"error": "There is no calendar at this address.", "code": "NOT_FOUND", "details": {}}
+    assert http.get(others).status_code == 200
+
+
+def test_an_address_that_nobody_gave_out_is_none(http, ours, sarah, theirs, address):
     token = parse_qs(urlsplit(address).query)["token"][0]
     value, _, signature = token.rpartition(":")
     assert Signer(salt=SALT).unsign(token) == value
@@ -126,13 +156,15 @@ def test_an_address_that_nobody_gave_out_is_none(http, sarah, theirs, address):
         "x",
         token[:-1] + ("A" if token[-1] != "A" else "B"),
         f"{value}2:{signature}",
+        Signer(salt=SALT).sign(value.rpartition(".")[0]),
         f"{value.replace(str(sarah.pk), str(other.pk))}:{signature}",
         Signer(salt="trackimmo.unsubscribe").sign(value),
-        Signer(salt=SALT).sign(f"{theirs.organization.pk}.{sarah.pk}.1"),
-        Signer(salt=SALT).sign(f"{sarah.organization_id}.{sarah.pk}.2"),
+        Signer(salt=SALT).sign(f"{theirs.organization.pk}.{sarah.pk}.1.{ours.client.pk}"),
+        Signer(salt=SALT).sign(f"{sarah.organization_id}.{sarah.pk}.2.{ours.client.pk}"),
+        Signer(salt=SALT).sign(f"{sarah.organization_id}.{sarah.pk}.1.{theirs.admin.pk}"),
     ]
     answers = [http.get(FEED, {"token": each}) for each in forged]
-    assert [answer.status_code for answer in answers] == [400, *[404] * 7]
+    assert [answer.status_code for answer in answers] == [400, *[404] * 9]
     assert {answer.json()["error"] for answer in answers[1:]} == {"There is no calendar at this address."}
     missing = http.get(FEED)
     assert (missing.status_code, list(missing.json()["details"])) == (400, ["token"])
