@@ -17,7 +17,9 @@ class CalendarOut(serializers.Serializer[Any]):
     """Where an AI agent's calendar is."""
 
     agent_id = serializers.UUIDField()
-    url = serializers.URLField(help_text="Of the caller's own. Whoever knows it sees the agent's callbacks, as long as the caller does.")
+    url = serializers.URLField(
+        help_text="The caller's own. Whoever knows it sees the agent's callbacks, as long as the caller does."
+    )
 
     class Meta:
         ref_name = "AICalendar"
