@@ -115,10 +115,14 @@ def test_a_worker_who_is_killed_in_the_middle_loses_nothing_and_the_next_one_rep
         fill(paused, 90, first=now - timedelta(hours=24))
         fill(paused, 90, first=now + timedelta(minutes=50))
         fill(AIAgentFactory(max_daily_calls=1000, owner=None), 70, first=now - timedelta(hours=20))
-    start_beat()
-    worker = start_worker()
-    eventually(lambda: Callback.objects.exclude(overdue_at=None).exists(), seconds=30)
-    worker.kill()
+    # However quick the first worker is, it leaves what we hold.
+    with transaction.atomic():
+        paused = Callback.objects.filter(agent__status="paused").order_by("pk")
+        assert len(paused.select_for_update(no_key=True, of=("self",))[:100]) == 100
+        start_beat()
+        worker = start_worker()
+        eventually(lambda: Callback.objects.exclude(overdue_at=None).exists(), seconds=30)
+        worker.kill()
     assert Callback.objects.filter(status="scheduled", overdue_at=None, reminded_at=None).exists()
     start_worker()
 
