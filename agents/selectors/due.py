@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from agents.models import SLOT, WAITING, AIAgent, Callback
+from agents.models import SLOT, WAITING, AIAgent, Call, Callback
 from agents.models.agents import CALLING, TRAINED
 
 READY: Final = Q(status__in=CALLING, training_level__gte=TRAINED)
@@ -22,9 +22,18 @@ def organizations_with_due(*, now: datetime) -> Sequence[UUID]:
         IS_WAITING, scheduled_datetime__lte=now + reminder_time(), overdue_at=None
     ).order_by()
     near = until_soon.filter(untold(now=now) | unreminded(now=now))
-    due = Callback.unscoped.filter(IS_WAITING, agent=OuterRef("pk"), scheduled_datetime__lte=now)
+    due = Callback.unscoped.filter(beginning(now=now), agent=OuterRef("pk"))
     to_start = AIAgent.unscoped.filter(READY, Exists(due)).order_by()
     return list(near.values_list("organization", flat=True).union(to_start.values_list("organization", flat=True)))
+
+
+def beginning(*, now: datetime) -> Q:
+    """Callbacks whose time has come, and for which nobody has called since.
+
+    Who did not answer would else be called again at once, until the agent has no calls left for anybody that day.
+    """
+    called = Call.unscoped.filter(callback=OuterRef("pk"), started_at__gte=OuterRef("scheduled_datetime")).order_by()
+    return IS_WAITING & Q(scheduled_datetime__lte=now) & ~Q(Exists(called))
 
 
 def untold(*, now: datetime) -> Q:
@@ -44,14 +53,14 @@ def reminder_time() -> timedelta:
 
 
 def startable(*, now: datetime) -> QuerySet[Callback]:
-    """Callbacks whose time has come, the most urgent first, but for those whose customers asked not to be called."""
-    due = Callback.objects.filter(IS_WAITING, scheduled_datetime__lte=now, customer__do_not_call=False)
+    """Callbacks that may begin, the most urgent first, but for those whose customers asked not to be called."""
+    due = Callback.objects.filter(beginning(now=now), customer__do_not_call=False)
     return due.order_by("-priority_level", "scheduled_datetime", "pk")
 
 
 def agents_with_due(*, now: datetime) -> Sequence[AIAgent]:
-    """The AI agents that may call and have a callback whose time has come; whose has waited longest comes first."""
-    due = Callback.objects.filter(IS_WAITING, agent=OuterRef("pk"), scheduled_datetime__lte=now)
+    """The AI agents that may call and have a callback that may begin; whose has waited longest comes first."""
+    due = Callback.objects.filter(beginning(now=now), agent=OuterRef("pk"))
     first_due = Subquery(due.order_by("scheduled_datetime").values("scheduled_datetime")[:1])
     agents = AIAgent.objects.filter(READY).annotate(first_due=first_due).filter(first_due__isnull=False)
     return list(agents.defer("business_info", "sales_goals", "initial_script").order_by("first_due", "pk"))

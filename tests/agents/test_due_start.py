@@ -6,8 +6,13 @@ import pytest
 import time_machine
 
 from agents.models import Callback
+from agents.selectors.due import organizations_with_due
 from agents.services import due
+from agents.services.callbacks import update_callback
+from agents.services.calling import record_call
 from agents.services.due import starting
+from agents.services.due.overdue import mark_overdue
+from core.actor import Actor
 from tests.agents.due_rows import NOW, in_minutes
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CallFactory, CustomerFactory
 from tests.agents.hearing import heard
@@ -159,6 +164,35 @@ def test_a_new_day_brings_new_calls(in_scope):
         assert len(started()) == number
     assert {row.started_at for row in started()} == {NOW + timedelta(days=day) for day in range(3)}
     assert len(rows) == len(audited()) == 5
+
+
+def test_who_did_not_answer_is_not_called_again_by_itself_and_takes_no_calls_from_others(in_scope):
+    agent = AIAgentFactory(max_daily_calls=2)
+    [urgent] = waiting(agent, 20, priority_level=5)
+    by = Actor(kind="system", organization_id=in_scope.pk)
+    assert starting.start_due(NOW) == 1
+    record_call(by=by, customer_id=urgent.customer_id, callback_id=urgent.pk, status="no_answer")
+    urgent.refresh_from_db()
+    assert urgent.status == "scheduled"
+    assert organizations_with_due(now=NOW) == [in_scope.pk]  # it is overdue
+    assert mark_overdue(NOW) == 1
+    assert organizations_with_due(now=NOW) == []
+    assert starting.start_due(NOW) == 0
+    [other] = waiting(agent, 0)
+    assert starting.start_due(NOW) == 1
+    assert started() == [other]
+
+
+def test_who_did_not_answer_is_called_again_at_another_time(in_scope):
+    agent = AIAgentFactory()
+    [callback] = waiting(agent, 0)
+    by = Actor(kind="system", organization_id=in_scope.pk)
+    record_call(by=by, customer_id=callback.customer_id, callback_id=callback.pk, status="busy")
+    assert starting.start_due(NOW) == 0
+    later = NOW + timedelta(hours=2)
+    update_callback(callback_id=callback.pk, by=by, scheduled_datetime=later)
+    assert starting.start_due(later) == 1
+    assert started() == [callback]
 
 
 def test_whoever_asked_not_to_be_called_is_not(in_scope):
