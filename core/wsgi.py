@@ -1,10 +1,12 @@
 """Between the web server and Django."""
 
+import gc
 from collections.abc import Iterable
 from io import BytesIO
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
+from django.urls import get_resolver
 
 
 def whole_bodies(application: WSGIApplication) -> WSGIApplication:
@@ -26,6 +28,17 @@ def whole_bodies(application: WSGIApplication) -> WSGIApplication:
         return application(environment, start_response)
 
     return with_length
+
+
+def settle() -> None:
+    """Load the routes, and exempt all that is loaded from the garbage collector, for it stays.
+
+    A full collection would look through half a million objects that it never frees, for a tenth of a second, in the
+    middle of whatever request makes many of its own: ten thousand callbacks completed took a fifth longer.
+    """
+    get_resolver().url_patterns  # noqa: B018 -- loaded when asked for
+    gc.collect()
+    gc.freeze()
 
 
 def _stated_length(environment: WSGIEnvironment) -> int:
