@@ -14,4 +14,5 @@ def tell(event: str, agent: AIAgent, *payloads: Mapping[str, JSON]) -> None:
 
 def tell_many(event: str, agent: AIAgent, payloads: Sequence[Mapping[str, JSON]]) -> None:
     """As `tell`, of several objects of the same AI agent."""
-    announce_many(event, payloads, audience=[person for person in (agent.owner_id, agent.assigned_to_id) if person])
+    people = {"client": agent.owner_id, "agent": agent.assigned_to_id}
+    announce_many(event, payloads, audience=[(role, person) for role, person in people.items() if person])

@@ -11,12 +11,14 @@ from django.db import connection, transaction
 from redis import RedisError
 
 from core.jsontypes import JSON
-from core.live.messages import NAME, LiveEvent, channel_of, encode
+from core.live.messages import NAME, LiveEvent, channel_of, encode, listener
 from core.rendering import to_json
 from core.scope import current_organization_id
 from core.telling import tell
 
 logger = structlog.get_logger(__name__)
+
+Listener = tuple[str, UUID]
 
 # Redis cuts off a subscriber that has megabytes yet to read: a large batch comes in portions.
 EVENTS_PER_MESSAGE: Final = 100
@@ -64,11 +66,12 @@ def _portions(events: Sequence[LiveEvent]) -> Iterator[list[LiveEvent]]:
     yield portion
 
 
-def announce(event: str, payload: Mapping[str, JSON], *, audience: Iterable[UUID] | None = None) -> None:
+def announce(event: str, payload: Mapping[str, JSON], *, audience: Iterable[Listener] | None = None) -> None:
     """Tell the watchers of the scope's organization, after the surrounding transaction has committed.
 
     `event` is `family.what_happened`, as in `profile.logged_out`; `payload` is what the API shows of it. `audience` are
-    the users who may hear it besides the admins, where not everybody of the organization may. Best effort:
+    the users who may hear it besides the admins, where not everybody of the organization may, each with the role in
+    which he may. Best effort:
     whoever must not miss it is told through the outbox. However many events a transaction announces, they cost it one
     round trip to Redis. Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
     and ValueError for a name that is none or a payload that is not JSON.
@@ -77,7 +80,7 @@ def announce(event: str, payload: Mapping[str, JSON], *, audience: Iterable[UUID
 
 
 def announce_many(
-    event: str, payloads: Sequence[Mapping[str, JSON]], *, audience: Iterable[UUID] | None = None
+    event: str, payloads: Sequence[Mapping[str, JSON]], *, audience: Iterable[Listener] | None = None
 ) -> None:
     """Announce an event of the same name for each of the payloads. Raises what `announce` raises."""
     if not connection.in_atomic_block:
@@ -99,10 +102,10 @@ def announce_statement(event: str, payload: Mapping[str, JSON]) -> None:
     transaction.on_commit(announcement, robust=True)
 
 
-def _events(event: str, payloads: Sequence[Mapping[str, JSON]], audience: Iterable[UUID] | None) -> list[LiveEvent]:
+def _events(event: str, payloads: Sequence[Mapping[str, JSON]], audience: Iterable[Listener] | None) -> list[LiveEvent]:
     if not NAME.fullmatch(event):
         raise ValueError(f"{event!r} is no name of an event: they look like profile.logged_out.")
-    heard_by = None if audience is None else frozenset(map(str, audience))
+    heard_by = None if audience is None else frozenset(listener(*one) for one in audience)
     return [LiveEvent(str(uuid4()), event, _as_json(payload), heard_by) for payload in payloads]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from core.actor import Actor
 from core.errors import Forbidden, Invalid
+from core.live.messages import listener
 
 EVERYTHING: Final = "*"
 PATTERN: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.(\*|[a-z][a-z0-9_]*)")
@@ -18,17 +19,17 @@ class Interest:
     """`patterns` are names of events, or families as in `job.*`; none of them means all.
 
     `families` are those that may be heard, or None for all. Of events with an audience he hears those that name him as
-    `user_id`, and an admin all.
+    `listener`, and an admin all.
     """
 
     patterns: Sequence[str] = ()
     families: frozenset[str] | None = None
-    user_id: str | None = None
+    listener: str | None = None
     is_admin: bool = False
 
     def includes(self, name: str, audience: frozenset[str] | None = None) -> bool:
         """Whether the event is for this watcher."""
-        if audience is not None and not self.is_admin and self.user_id not in audience:
+        if audience is not None and not self.is_admin and self.listener not in audience:
             return False
         if self.families is not None and family_of(name) not in self.families:
             return False
@@ -61,7 +62,8 @@ def interest_of(actor: Actor, patterns: Iterable[str], scope_of_family: Mapping[
     Raises Forbidden if that leaves out what he asked for, or everything.
     """
     if actor.kind != "key":
-        return Interest(tuple(patterns), user_id=str(actor.user_id), is_admin=actor.role == "admin")
+        named = listener(actor.role, actor.user_id)
+        return Interest(tuple(patterns), listener=named, is_admin=actor.role == "admin")
     families = frozenset(family for family, scope in scope_of_family.items() if scope in actor.scopes)
     closed = sorted({family_of(pattern) for pattern in patterns} - families)
     if closed or not families:

@@ -17,13 +17,18 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 class LiveEvent:
     """Something that happened: `name` is `family.what_happened`, `data` is JSON already.
 
-    `audience` are the ids of the users who may hear it besides the admins; None lets everybody.
+    `audience` are the `listener`s who may hear it besides the admins; None lets everybody.
     """
 
     id: str
     name: str
     data: bytes
     audience: frozenset[str] | None = None
+
+
+def listener(role: str, user_id: UUID | None) -> str:
+    """A user in a role, as audiences name him: with another role he may see less."""
+    return f"{role}:{user_id}"
 
 
 def channel_of(organization_id: UUID) -> str:

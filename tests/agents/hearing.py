@@ -9,7 +9,7 @@ from core.live.announcing import Announcement
 
 
 class Heard(NamedTuple):
-    """An event, and the ids of those who may hear it besides the admins."""
+    """An event, and those who may hear it besides the admins, as in `client:<id>`."""
 
     name: str
     data: Any

@@ -174,7 +174,7 @@ def test_those_who_see_it_hear_of_it(admin, ours, in_scope, django_capture_on_co
     body = {"name": "Sarah", "owner_id": str(ours.client.pk), "assigned_to_id": str(ours.agent.pk)}
     with django_capture_on_commit_callbacks() as callbacks:
         agent = create(admin, body).json()["agent"]
-    assert heard(callbacks) == [("agent.created", agent, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(callbacks) == [("agent.created", agent, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 def test_it_takes_so_many_queries(client, counted, in_scope):

@@ -73,7 +73,7 @@ def test_one_entry_says_what_it_was_and_how_much_went_with_it(client, busy, ours
 def test_those_who_saw_it_hear_of_it(client, busy, ours, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         shown = delete(client, busy.pk).json()["agent"]
-    assert heard(callbacks) == [("agent.deleted", shown, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(callbacks) == [("agent.deleted", shown, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 def test_not_while_it_is_talking(client, admin, busy):

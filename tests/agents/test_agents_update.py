@@ -121,7 +121,7 @@ def test_what_changed_is_audited_and_told(client, complete, ours, django_capture
         str(ours.client.pk),
     )
     assert entry["changes"] == {"name": [EVERYTHING["name"], "Sally"], "status": ["active", "paused"]}
-    assert heard(callbacks) == [("agent.updated", agent, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(callbacks) == [("agent.updated", agent, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 @pytest.mark.parametrize("send", [put, patch])

@@ -88,7 +88,7 @@ def test_watchers_of_each_hear_of_it(admin, sarah, ours, django_capture_on_commi
     with django_capture_on_commit_callbacks() as told:
         act_on_agents(admin, "pause", ids=[sarah, other])
     assert [(event.name, event.data["id"], event.data["status"], event.audience) for event in heard(told)] == [
-        ("agent.updated", str(sarah.pk), "paused", {str(ours.client.pk), str(ours.agent.pk)})
+        ("agent.updated", str(sarah.pk), "paused", {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})
     ]
     shown = admin.get(f"{AGENTS}{sarah.pk}/").json()["agent"]
     assert heard(told)[0].data == shown

@@ -101,7 +101,7 @@ def test_each_ai_agent_has_one_live_event(admin, sarah, ours, django_capture_on_
         (
             "callback.bulk",
             {"agent_id": str(sarah.pk), "action": "cancel", "count": 2},
-            {str(ours.client.pk), str(ours.agent.pk)},
+            {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"},
         ),
     ]
 

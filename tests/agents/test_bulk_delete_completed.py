@@ -64,7 +64,7 @@ def test_watchers_hear_how_many(admin, sarah, ours, django_capture_on_commit_cal
     done = [booked(sarah, on(10 + hour), "completed") for hour in range(3)]
     with django_capture_on_commit_callbacks() as told:
         act(admin, DELETE, ids=done)
-    audience = {str(ours.client.pk), str(ours.agent.pk)}
+    audience = {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"}
     assert heard(told) == [
         ("callback.bulk", {"agent_id": str(sarah.pk), "action": DELETE, "count": 3}, audience),
     ]

@@ -194,7 +194,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(admin, sarah, django_captur
 def test_each_ai_agent_has_one_live_event(admin, sarah, ours, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as told:
         reschedule(admin, on(10), ids=[booked(sarah, on(6, 15 * number)) for number in range(4)])
-    audience = {str(ours.client.pk), str(ours.agent.pk)}
+    audience = {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"}
     assert heard(told) == [("callback.bulk", {"agent_id": str(sarah.pk), "action": "reschedule", "count": 4}, audience)]
 
 

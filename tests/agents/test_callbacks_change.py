@@ -54,7 +54,7 @@ def test_patch_changes_what_is_given(client, callback, counted, ours, django_cap
     }
     assert client.get(path(callback)).json()["callback"] == shown
     assert entries() == [("update", str(callback.pk), {"notes": ["Old", "New"], "priority_level": [2, 5]})]
-    assert heard(told) == [("callback.updated", shown, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(told) == [("callback.updated", shown, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 def test_who_was_told_of_its_time_is_not_told_again_when_something_else_changes(client, callback):

@@ -72,7 +72,7 @@ def test_a_callback_for_an_unknown_number_makes_the_customer(
     said = {name: [None, value] for name, value in shown.items() if value not in ("", None) and name != "updated_at"}
     assert entries() == [("create", str(callback.pk), said)]
     assert [action for action, *_ in entries("customer")] == ["create"]
-    audience = {str(ours.client.pk), str(ours.agent.pk)}
+    audience = {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"}
     events = {event.name: (event.data, event.audience) for event in heard(told)}
     assert events.keys() == {"customer.created", "callback.created"}
     assert events["callback.created"] == (shown, audience)

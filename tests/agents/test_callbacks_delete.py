@@ -50,7 +50,7 @@ def test_it_is_answered_as_it_was_and_the_customer_is_called_later(
     assert Customer.objects.get().next_followup == on(15)
     gone = {name: [value, None] for name, value in shown.items() if value is not None and name != "updated_at"}
     assert entries() == [("delete", str(callback.pk), gone)]
-    assert heard(told) == [("callback.deleted", shown, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(told) == [("callback.deleted", shown, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
     assert client.delete(path(callback)).status_code == 404
 
 

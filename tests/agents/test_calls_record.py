@@ -70,7 +70,7 @@ def test_a_call_is_taken_down_counted_audited_and_told(client, ours, sarah, john
     events = heard(callbacks)
     assert [event.name for event in events] == ["call.ended", "customer.updated"]
     assert (events[0].data, events[1].data["total_calls"]) == (call, 1)
-    assert all(event.audience == {str(ours.client.pk), str(ours.agent.pk)} for event in events)
+    assert all(event.audience == {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"} for event in events)
     assert client.get(f"{CALLS}{call['id']}/").json()["call"] == call
 
 

@@ -178,7 +178,7 @@ def test_whoever_is_not_to_be_called_has_no_callbacks_that_wait(
     assert of_customer["changes"] == {"do_not_call": [False, True]}
     events = heard(callbacks)
     assert [event.name for event in events] == ["callback.cancelled", "callback.cancelled", "customer.updated"]
-    assert all(event.audience == {str(ours.client.pk), str(ours.agent.pk)} for event in events)
+    assert all(event.audience == {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"} for event in events)
     assert events[-1].data == customer
 
 
@@ -225,7 +225,7 @@ def test_a_deletion_takes_calls_and_callbacks_along_and_the_agent_counts_again(
     assert (entry["action"], entry["resource_id"]) == ("delete", str(john.pk))
     assert (entry["changes"]["calls"], entry["changes"]["callbacks"]) == ([2, 0], [1, 0])
     assert entry["changes"]["phone_number"] == ["+33612345678", None]
-    assert heard(callbacks) == [("customer.deleted", shown, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(callbacks) == [("customer.deleted", shown, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 def test_whoever_is_talked_to_is_not_deleted(client, john, sarah):

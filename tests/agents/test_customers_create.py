@@ -78,7 +78,7 @@ def test_it_is_audited_and_told_to_those_who_see_it(client, ours, sarah, django_
     assert entry["user_id"] == str(ours.client.pk)
     assert entry["changes"]["phone_number"] == [None, "+33612345678"]
     assert (entry["changes"]["name"], entry["changes"]["agent_id"]) == ([None, "John"], [None, str(sarah.pk)])
-    assert heard(callbacks) == [("customer.created", customer, {str(ours.client.pk), str(ours.agent.pk)})]
+    assert heard(callbacks) == [("customer.created", customer, {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"})]
 
 
 def test_a_phone_number_is_an_agents_once_however_it_is_written(client, sarah):

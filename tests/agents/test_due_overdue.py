@@ -44,7 +44,7 @@ def test_one_is_overdue_when_its_slot_has_ended_and_it_still_waits(paused, ours,
     assert (overdue.status, overdue.overdue_at, overdue.started_at) == ("rescheduled", NOW, None)
     [event] = heard(callbacks)
     assert (event.name, event.data["id"], event.data["is_overdue"]) == ("callback.overdue", str(overdue.pk), True)
-    assert event.audience == {str(ours.client.pk), str(ours.agent.pk)}
+    assert event.audience == {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"}
     assert audited() == []
     [mail] = queued_mails("agents_overdue")
     assert (mail["to"], mail["subject"]) == (ours.agent.email, "A callback is overdue")
@@ -101,9 +101,11 @@ def test_each_person_gets_a_mail_of_his_own_agents(paused, ours, neighbour):
         ("active", "active", "agent@demo.test"),
         (None, "active", "client@demo.test"),
         ("deactivated", "active", "client@demo.test"),
+        ("another role", "active", "client@demo.test"),
         ("active", None, "agent@demo.test"),
         ("deactivated", "deactivated", None),
         (None, "deactivated", None),
+        (None, "another role", None),
         (None, None, None),
     ],
 )
@@ -112,7 +114,8 @@ def test_it_is_told_to_whoever_looks_after_the_agent_or_else_to_its_owner(
 ):
     for person, state in ((ours.agent, assigned), (ours.client, owner)):
         person.is_active = state != "deactivated"
-        person.save(update_fields=["is_active"])
+        person.role = "admin" if state == "another role" else person.role
+        person.save(update_fields=["is_active", "role"])
     agent = AIAgentFactory(
         status="paused", assigned_to=ours.agent if assigned else None, owner=ours.client if owner else None
     )

@@ -56,7 +56,7 @@ def test_one_begins_when_its_time_comes_and_is_recorded_and_announced(sarah, our
     assert entry["changes"] == {"status": ["rescheduled", "in_progress"], "started_at": [None, "2026-03-02T10:00:00Z"]}
     assert entry["user_id"] is entry["key_id"] is None
     [event] = [event for event in heard(callbacks) if event.name == "callback.started"]
-    assert event.audience == {str(ours.client.pk), str(ours.agent.pk)}
+    assert event.audience == {f"client:{ours.client.pk}", f"agent:{ours.agent.pk}"}
     assert (event.data["id"], event.data["status"], event.data["customer_phone"]) == (
         str(callback.pk),
         "in_progress",

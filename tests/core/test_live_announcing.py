@@ -108,7 +108,7 @@ def test_each_organization_has_a_channel_of_its_own(ours, theirs, published):
 
 
 def test_who_may_hear_it_is_told_along_with_it(in_scope):
-    people = [UUID(int=2), UUID(int=1)]
+    people = [("client", UUID(int=2)), ("agent", UUID(int=1))]
     with redis.client().pubsub(ignore_subscribe_messages=True) as pubsub:
         pubsub.psubscribe("live:*")
         assert pubsub.get_message(timeout=5) is None  # the confirmation
@@ -119,8 +119,8 @@ def test_who_may_hear_it_is_told_along_with_it(in_scope):
             announce("agent.updated", {"id": 4})
         events = decode(pubsub.get_message(timeout=5)["data"])
     assert [event.audience for event in events] == [
-        frozenset(map(str, people)),
-        frozenset({str(people[0])}),
+        frozenset({f"client:{UUID(int=2)}", f"agent:{UUID(int=1)}"}),
+        frozenset({f"client:{UUID(int=2)}"}),
         frozenset(),
         None,
     ]

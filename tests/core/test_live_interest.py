@@ -8,6 +8,7 @@ import pytest
 from core.actor import Actor
 from core.errors import Forbidden, Invalid
 from core.live.interest import Interest, interest_of, parse_patterns
+from core.live.messages import listener
 
 SCOPES = {"profile": "profiles", "job": "trackimmo", "session": "checkin"}
 PERSON = Actor(kind="user", organization_id=uuid4(), user_id=uuid4())
@@ -46,18 +47,20 @@ def test_a_person_who_asks_for_nothing_in_particular_hears_everything():
 def test_what_concerns_some_is_heard_by_them_and_by_admins():
     named, another = replace(PERSON, role="client"), Actor(kind="user", organization_id=uuid4(), user_id=uuid4())
     admin = Actor(kind="user", organization_id=uuid4(), user_id=uuid4(), role="admin")
-    audience = frozenset({str(PERSON.user_id)})
-    interests = [interest_of(actor, ["agent.*"], SCOPES) for actor in (named, admin, another)]
-    assert [one.includes("agent.updated", audience) for one in interests] == [True, True, False]
-    assert [one.includes("agent.updated", frozenset()) for one in interests] == [False, True, False]
-    assert [one.includes("agent.updated") for one in interests] == [True, True, True]
-    assert [one.includes("job.ended", audience) for one in interests] == [False, False, False]
+    audience = frozenset({listener("client", PERSON.user_id)})
+    in_another_role = replace(PERSON, role="agent")
+    callers = (named, admin, another, in_another_role)
+    interests = [interest_of(actor, ["agent.*"], SCOPES) for actor in callers]
+    assert [one.includes("agent.updated", audience) for one in interests] == [True, True, False, False]
+    assert [one.includes("agent.updated", frozenset()) for one in interests] == [False, True, False, False]
+    assert [one.includes("agent.updated") for one in interests] == [True] * 4
+    assert [one.includes("job.ended", audience) for one in interests] == [False] * 4
 
 
 def test_a_key_hears_nothing_that_concerns_some():
     interest = interest_of(key("profiles"), [], SCOPES)
     assert interest.includes("profile.deleted")
-    for audience in (frozenset(), frozenset({""}), frozenset({str(PERSON.user_id)})):
+    for audience in (frozenset(), frozenset({""}), frozenset({listener("", None)})):
         assert not interest.includes("profile.deleted", audience)
 
 

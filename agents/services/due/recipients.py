@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 def write(occasion: Occasion, callbacks: Sequence[Callback]) -> None:
     """Queue a mail to each recipient that lists his. Call it in the transaction that takes down that he was told.
 
-    Whoever is deactivated gets none; of agents whom nobody looks after it is logged.
+    Whoever is deactivated, or has another role by now, gets none; of agents whom nobody looks after it is logged.
     """
     lists: defaultdict[Recipient, list[Callback]] = defaultdict(list)
     recipients = {agent.pk: _recipient_of(agent) for agent in {row.agent_id: row.agent for row in callbacks}.values()}
@@ -33,8 +33,8 @@ def write(occasion: Occasion, callbacks: Sequence[Callback]) -> None:
 
 
 def _recipient_of(agent: AIAgent) -> Recipient | None:
-    for person in (agent.assigned_to, agent.owner):
-        if person is not None and person.is_active:
+    for person, role in ((agent.assigned_to, "agent"), (agent.owner, "client")):
+        if person is not None and person.is_active and person.role == role:
             may_enter = person.is_staff and person.has_perm("agents.view_callback")
             return Recipient(person.email, may_enter_admin=may_enter)
     return None
