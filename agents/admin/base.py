@@ -56,6 +56,9 @@ class ServedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own
         super().__init__(*arguments, **options)
         for field in self.fields.values():
+            if not self.instance._state.adding:
+                # What it showed first tells what was changed, whatever others have changed since.
+                field.show_hidden_initial = True
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.validators.append(MaxLengthValidator(LONGEST_TEXT))
 

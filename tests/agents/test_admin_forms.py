@@ -178,6 +178,21 @@ def test_an_edit_of_a_customer_follows_the_rules_of_the_api(staff, sarah):
     changed(callback, status="cancelled")
 
 
+def test_what_others_change_while_somebody_fills_in_a_form_stays(staff, sarah):
+    callback = CallbackFactory(customer__agent=sarah)
+    customer = callback.customer
+    of_customer, of_callback = (path_of(type(row), row.pk, "change") for row in (customer, callback))
+    notes = sent_by(staff.get(of_customer), notes="Likes tea")
+    urgent = sent_by(staff.get(of_callback), priority_level="5")
+    Customer.objects.filter(pk=customer.pk).update(interest_level="hot", do_not_call=True, name="Ada")
+    later = {"scheduled_datetime": SLOT + timedelta(days=1), "ends_at": SLOT + timedelta(days=1, minutes=15)}
+    Callback.objects.filter(pk=callback.pk).update(notes="Called twice", **later)
+    assert [staff.post(of_customer, notes).status_code, staff.post(of_callback, urgent).status_code] == [302, 302]
+    changed(customer, interest_level="hot", do_not_call=True, name="Ada", notes="Likes tea")
+    changed(callback, notes="Called twice", priority_level=5, **later)
+    assert [sorted(entry["changes"]) for entry in audited()] == [["notes"], ["priority_level"]]
+
+
 def test_a_customer_stays_with_his_agent(staff, sarah):
     customer, other = CustomerFactory(agent=sarah), AIAgentFactory()
     path = path_of(Customer, customer.pk, "change")
