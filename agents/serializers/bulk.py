@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from agents.models import AgentStatus, CallbackStatus, Personality
 from agents.serializers.agents import MOST_DAYS
-from agents.serializers.bulk_fields import BodyMomentField, IdsField, YesNoField
+from agents.serializers.bulk_fields import BodyMomentField, IdsField
 from agents.serializers.callbacks import SlotField
+from agents.serializers.fields import YesNoField
 from agents.services.bulk import MOST, Choice
 from core.fields import IdField, TextField, WholeNumberField
 from core.serializers import StrictSerializer

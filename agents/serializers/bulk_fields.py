@@ -29,15 +29,6 @@ class IdsField(serializers.ListField):
         return list(ids)
 
 
-class YesNoField(serializers.BooleanField):
-    """`true` or `false`; DRF alone would take "yes" and 1 too."""
-
-    def to_internal_value(self, data: Any) -> bool:  # noqa: ANN401 -- DRF's own signature
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
 class BodyMomentField(serializers.Field[Any, Any, Any, Any]):
     """An ISO date or time in a body, as `MomentField` reads it in a parameter."""
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from agents.models import CallPreference, InterestLevel
 from agents.selectors.customers import HISTORY, ORDERS
 from agents.serializers.base import AnsweredBody, FilteredQuery, OrderingField
-from agents.serializers.fields import ObjectField
+from agents.serializers.fields import ObjectField, YesNoField
 from agents.serializers.phones import PhoneField, PhoneParameter
 from core.fields import IdField, TextField
 from core.moments import MomentField
@@ -56,7 +56,7 @@ class CustomerIn(AnsweredBody):
     communication_style = TextField(max_length=50, allow_blank=True, required=False)
     preferences = ObjectField(required=False, help_text="At most 20,000 bytes. PATCH merges, and null removes.")
     notes = TextField(max_length=LONGEST_NOTES, allow_blank=True, required=False)
-    do_not_call = serializers.BooleanField(required=False, help_text="true cancels the callbacks that wait.")
+    do_not_call = YesNoField(required=False, help_text="true cancels the callbacks that wait.")
 
 
 class CustomerChangesIn(ChangesIn, CustomerIn):

@@ -114,8 +114,8 @@ def test_whoever_is_converted_is_counted(client, sarah):
         *(("interest_level", "boiling"), ("interest_level", None), ("interest_level", ["hot"])),
         *(("call_preference_time", "night"), ("communication_style", "x" * 51), ("preferences", [])),
         *(("preferences", "much"), ("preferences", None), ("preferences", {"much": "x" * 20_001})),
-        *(("notes", "x" * 20_001), ("do_not_call", "perhaps"), ("do_not_call", None), ("agent_id", "sarah")),
-        *(("agent_id", None), ("surprise", 1)),
+        *(("notes", "x" * 20_001), ("do_not_call", "yes"), ("do_not_call", 0), ("do_not_call", None)),
+        *(("agent_id", "sarah"), ("agent_id", None), ("surprise", 1)),
     ],
     ids=lambda value: repr(value)[:30],
 )
