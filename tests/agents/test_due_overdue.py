@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Callback
 from agents.services import due
 from agents.services.due import claiming
+from agents.services.due.overdue import mark_overdue
 from tests.agents.due_rows import NOW, in_minutes
 from tests.agents.factories import AIAgentFactory
 from tests.agents.hearing import heard
@@ -135,6 +138,20 @@ def test_whoever_may_enter_the_admin_gets_a_link_into_it(paused, ours):
     [mail] = queued_mails()
     for body in (mail["html"], mail["text"]):
         assert "http://localhost:8000/admin/agents/callback/" in body
+
+
+def test_what_somebody_may_do_is_asked_once_however_many_agents_are_his(paused, ours, django_assert_num_queries):
+    ours.agent.is_staff = True
+    ours.agent.save(update_fields=["is_staff"])
+    for minutes in (60, 75):
+        in_minutes(AIAgentFactory(status="paused", assigned_to=ours.agent), -minutes)
+    with CaptureQueriesContext(connection) as of_two:
+        assert mark_overdue(NOW) == 2
+    for minutes in range(60, 240, 15):
+        in_minutes(AIAgentFactory(status="paused", assigned_to=ours.agent), -minutes)
+    with django_assert_num_queries(len(of_two)):
+        assert mark_overdue(NOW) == 12
+    assert [mail["to"] for mail in queued_mails()] == [ours.agent.email] * 2
 
 
 def test_whoever_asked_not_to_be_called_is_in_no_mail(paused):

@@ -18,10 +18,10 @@ def write(occasion: Occasion, callbacks: Sequence[Callback]) -> None:
     Whoever is deactivated, or has another role by now, gets none; of agents whom nobody looks after it is logged.
     """
     lists: defaultdict[Recipient, list[Callback]] = defaultdict(list)
-    recipients = {agent.pk: _recipient_of(agent) for agent in {row.agent_id: row.agent for row in callbacks}.values()}
+    known: dict[UUID, Recipient] = {}
     unread: set[UUID] = set()
     for callback in callbacks:
-        recipient = recipients[callback.agent_id]
+        recipient = _recipient_of(callback.agent, known)
         if recipient is None:
             unread.add(callback.agent_id)
         else:
@@ -32,9 +32,12 @@ def write(occasion: Occasion, callbacks: Sequence[Callback]) -> None:
         logger.warning("agents_mail_to_nobody", occasion=occasion, agents=sorted(map(str, unread)))
 
 
-def _recipient_of(agent: AIAgent) -> Recipient | None:
+def _recipient_of(agent: AIAgent, known: dict[UUID, Recipient]) -> Recipient | None:
+    """Those who are `known` are not looked at again: what staff may do is a query."""
     for person, role in ((agent.assigned_to, "agent"), (agent.owner, "client")):
         if person is not None and person.is_active and person.role == role:
-            may_enter = person.is_staff and person.has_perm("agents.view_callback")
-            return Recipient(person.email, may_enter_admin=may_enter)
+            if person.pk not in known:
+                may_enter = person.is_staff and person.has_perm("agents.view_callback")
+                known[person.pk] = Recipient(person.email, may_enter_admin=may_enter)
+            return known[person.pk]
     return None
