@@ -45,6 +45,17 @@ def test_postgres_keeps_its_data_when_it_is_killed_and_when_it_moves(postgres, t
         assert connection.execute("SELECT letter FROM kept").fetchone() == ("é",)
 
 
+def test_postgres_does_not_repeat_in_its_log_what_it_refuses(postgres):
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE people (phone text PRIMARY KEY)")
+        connection.execute("INSERT INTO people VALUES ('+33612345678')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO people VALUES ('+33612345678')")
+    log = postgres.log.read_text()
+    assert "people_pkey" in log
+    assert "+33612345678" not in log
+
+
 def test_postgres_does_not_run_as_root(postgres):
     assert psutil.Process(postgres.process.pid).uids().effective != 0
 

@@ -13,6 +13,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from devstack.postgres import DISCREET
+
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads(Path(__file__).with_name("compose-spec.json").read_text())
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -41,6 +43,11 @@ def test_the_specification_refuses_a_misspelt_key(compose):
 
 def test_it_runs_every_server_and_every_process(compose):
     assert set(compose["services"]) == SERVERS | PROCESSES
+
+
+def test_its_database_is_as_discreet_as_the_embedded_one(compose):
+    flags = [word for name, value in DISCREET.items() for word in ("-c", f"{name}={value}")]
+    assert compose["services"]["postgres"]["command"] == ["postgres", *flags]
 
 
 def test_no_process_starts_before_the_servers_are_healthy_and_migrations_are_done(compose):
