@@ -1,7 +1,7 @@
 """Refreshing one session, because somebody asks for it."""
 
-import time
 from datetime import datetime
+from time import monotonic, sleep
 from typing import Final
 
 from django.db import transaction
@@ -31,8 +31,8 @@ def refresh_one(*, email: str) -> CheckinSession:
     session = session_by_email(email)
     before = _attempted_at(session)
     run: RefreshRun | None = None
-    until = time.monotonic() + lease_seconds()
-    while time.monotonic() < until:
+    until = monotonic() + lease_seconds()
+    while monotonic() < until:
         if (begun := _begin(session, run)) is not None:
             run, mine = begun
             if _refresh(run, mine):
@@ -40,7 +40,7 @@ def refresh_one(*, email: str) -> CheckinSession:
                 return session_by_email(email)
             continue
         settle_interrupted()
-        time.sleep(LOOK_AGAIN_SECONDS)
+        sleep(LOOK_AGAIN_SECONDS)
         if _attempted_at(session) != before:
             return session_by_email(email)
     raise UpstreamUnavailable(TAKEN)

@@ -126,7 +126,7 @@ def test_a_token_that_comes_too_late_even_for_that_is_put_aside(ada, upstream):
 
 def test_a_session_that_is_refreshed_just_now_is_waited_for(ada, upstream, monkeypatch):
     run, [mine] = claimed()
-    monkeypatch.setattr("checkin.services.refreshing.single.time.sleep", lambda _: is_answered(run, mine))
+    monkeypatch.setattr("checkin.services.refreshing.single.sleep", lambda _: is_answered(run, mine))
 
     session = services.refresh_one(email=EMAIL)
 
@@ -137,7 +137,7 @@ def test_a_session_that_is_refreshed_just_now_is_waited_for(ada, upstream, monke
 
 def test_a_session_whose_process_died_is_taken_over_by_who_asks(ada, upstream, monkeypatch):
     claimed()
-    monkeypatch.setattr("checkin.services.refreshing.single.time.sleep", lambda _: lease_runs_out())
+    monkeypatch.setattr("checkin.services.refreshing.single.sleep", lambda _: lease_runs_out())
 
     session = services.refresh_one(email=EMAIL)
 
