@@ -1,6 +1,6 @@
 """POST /api/agents/ai/callbacks/bulk-actions/: moving callbacks to free slots."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -43,6 +43,13 @@ def test_they_are_spread_over_free_slots_the_most_urgent_first(admin, sarah):
         (str(older.pk), iso(on(7, 30)), iso(on(10, 45))),
     ]
     assert counts(data) == (3, 3, 0, 0)
+
+
+def test_they_go_to_whole_minutes_whatever_time_was_given(admin, sarah):
+    booked(sarah, on(10, 17) + timedelta(seconds=30))
+    callbacks = [booked(sarah, on(7, 15 * number)) for number in range(2)]
+    data = act(admin, "reschedule", new_datetime="2030-01-07T10:01:12.5Z", ids=callbacks)
+    assert list(went(data).values()) == [iso(on(10, 2)), iso(on(10, 33))]
 
 
 def test_a_moved_callback_waits_anew(admin, sarah):

@@ -39,6 +39,7 @@ def an_agent(draw):
 a_callback = some.fixed_dictionaries(
     {
         "quarter": some.integers(-200, 400),
+        "seconds": some.sampled_from([0, 0, 0, 1, 59]),
         "status": some.sampled_from(STATUSES),
         "priority_level": some.integers(1, 5),
         "do_not_call": some.integers(0, 9).map(lambda number: number == 0),
@@ -49,32 +50,32 @@ a_callback = some.fixed_dictionaries(
 
 def booked_on(agent, told):
     """The callbacks that could be there: where two touch, the first stands."""
-    taken: set[int] = set()
+    taken: list[datetime] = []
     for one in told:
-        if one["status"] in OPEN and one["quarter"] in taken:
+        at = NOW + SLOT * one["quarter"] + timedelta(seconds=one["seconds"])
+        if one["status"] in OPEN and any(abs(at - other) < SLOT for other in taken):
             continue
-        taken |= {one["quarter"]} if one["status"] in OPEN else set()
+        taken += [at] if one["status"] in OPEN else []
         customer = CustomerFactory(agent=agent, do_not_call=one["do_not_call"])
         level = one["priority_level"]
-        yield (
-            one,
-            booked(agent, NOW + SLOT * one["quarter"], one["status"], customer=customer, priority_level=level),
-        )
+        yield one, booked(agent, at, one["status"], customer=customer, priority_level=level)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     agents=some.lists(some.tuples(an_agent(), some.lists(a_callback, max_size=14)), min_size=1, max_size=2),
     minutes=some.integers(1, 5 * 24 * 60),
+    seconds=some.sampled_from([0, 0.5, 59]),
 )
-def test_wherever_they_go_they_may_be_there(ours, in_scope, agents, minutes):
+def test_wherever_they_go_they_may_be_there(ours, in_scope, agents, minutes, seconds):
     Callback.objects.all().delete()
     Customer.objects.all().delete()
     AIAgent.objects.all().delete()
     with time_machine.travel(NOW, tick=False):
         pairs = [pair for fields, told in agents for pair in booked_on(AIAgentFactory(**fields), told)]
         assume(pairs)
-        check(pairs, Actor(kind="system", organization_id=ours.organization.pk), NOW + timedelta(minutes=minutes))
+        since = NOW + timedelta(minutes=minutes, seconds=seconds)
+        check(pairs, Actor(kind="system", organization_id=ours.organization.pk), since)
 
 
 def check(pairs, system, since):
@@ -91,6 +92,7 @@ def check(pairs, system, since):
     }
     for callback in moved:
         assert callback.scheduled_datetime >= since
+        assert (callback.scheduled_datetime.second, callback.scheduled_datetime.microsecond) == (0, 0)
         assert Hours.of(callback.agent).holds(callback.scheduled_datetime)
         assert (callback.status, callback.reschedule_count) == ("rescheduled", 1)
         assert not callback.customer.do_not_call

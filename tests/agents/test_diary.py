@@ -18,12 +18,12 @@ from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFact
 UTC_ZONE, PARIS = ZoneInfo("UTC"), ZoneInfo("Europe/Paris")
 NINE_TO_FIVE = Hours(UTC_ZONE, time(9), time(17))
 ALL_DAY = Hours(UTC_ZONE, time(0), time(0))
-MINUTE = timedelta(minutes=1)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 MONDAY = datetime(2030, 1, 7, tzinfo=UTC)
 
 
-def on(hour: int, minute: int = 0, day: int = 0) -> datetime:
-    return MONDAY + timedelta(days=day, hours=hour, minutes=minute)
+def on(hour: int, minute: int = 0, day: int = 0, second: float = 0) -> datetime:
+    return MONDAY + timedelta(days=day, hours=hour, minutes=minute, seconds=second)
 
 
 def diary(*taken: datetime, hours: Hours = NINE_TO_FIVE, limit: int = 1000, since: datetime = MONDAY, **more) -> Diary:
@@ -46,6 +46,14 @@ def diary(*taken: datetime, hours: Hours = NINE_TO_FIVE, limit: int = 1000, sinc
         ([on(9), on(9, 29), on(9, 44)], on(9), on(9, 59)),
         ([on(9, 7), on(9, 22)], on(9, 5), on(9, 37)),
         ([on(16, 40)], on(16, 30), on(9, day=1)),
+        # A free time is a whole minute, whatever begins or is asked for between two.
+        ([], on(9, 7, second=1), on(9, 8)),
+        ([], on(9, 7, second=0.000001), on(9, 8)),
+        ([], on(16, 44, second=59), on(16, 45)),
+        ([], on(16, 45, second=1), on(9, day=1)),
+        ([on(9, 0, second=20)], on(9), on(9, 16)),
+        ([on(9, 0, second=20), on(9, 30, second=59)], on(9), on(9, 46)),
+        ([on(9, 0, second=20), on(9, 31)], on(9), on(9, 16)),
     ],
     ids=str,
 )
@@ -68,6 +76,8 @@ def test_around_the_clock_slots_go_over_midnight():
     full = [MONDAY + number * SLOT for number in range(95)]
     assert diary(*full, hours=ALL_DAY).next_free(on(0, 1)) == on(23, 45)
     assert diary(*full, on(23, 50), hours=ALL_DAY).next_free(on(0)) == on(0, 5, day=1)
+    assert diary(*full, on(23, 50, second=1), hours=ALL_DAY).next_free(on(0)) == on(0, 6, day=1)
+    assert diary(hours=ALL_DAY).next_free(on(23, 59, second=1)) == on(0, day=1)
 
 
 def test_nothing_is_free_for_a_year():
@@ -136,6 +146,7 @@ BRUTE_DAYS = st.sampled_from(
     [date(2030, 3, 9), date(2030, 3, 30), date(2030, 10, 5), date(2030, 10, 26), date(2030, 11, 2)]
 )
 minutes = st.integers(0, 3 * 24 * 60)
+moments = st.builds(lambda minute, seconds: minute * MINUTE + seconds * SECOND, minutes, st.sampled_from([0, 0, 1, 59]))
 
 
 @settings(max_examples=60, deadline=None)
@@ -144,18 +155,18 @@ minutes = st.integers(0, 3 * 24 * 60)
     day=BRUTE_DAYS,
     window=st.sampled_from([(0, 0), (1, 4), (9, 12), (22, 0)]),
     limit=st.integers(1, 6),
-    taken=st.lists(minutes, max_size=25),
-    completed=st.lists(minutes, max_size=5),
-    asked=st.lists(minutes, min_size=1, max_size=4),
+    taken=st.lists(moments, max_size=25),
+    completed=st.lists(moments, max_size=5),
+    asked=st.lists(moments, min_size=1, max_size=4),
 )
 def test_the_diary_says_what_a_look_at_every_minute_says(zone, day, window, limit, taken, completed, asked):
     hours = Hours(zone, time(window[0]), time(window[1]))
     first = hours.begin_of(day)
     apart: list[datetime] = []
-    for minute in sorted(taken):
-        if not apart or first + minute * MINUTE >= apart[-1] + SLOT:
-            apart.append(first + minute * MINUTE)
-    done = [first + minute * MINUTE for minute in completed]
+    for moment in sorted(taken):
+        if not apart or first + moment >= apart[-1] + SLOT:
+            apart.append(first + moment)
+    done = [first + moment for moment in completed]
     booked = Diary(hours, daily_limit=limit, since=first, taken=apart, completed=done)
 
     def is_free(at: datetime) -> bool:
@@ -164,11 +175,13 @@ def test_the_diary_says_what_a_look_at_every_minute_says(zone, day, window, limi
         return hours.holds(at) and len(same_day) < limit and not touching
 
     with time_machine.travel(first - MINUTE, tick=False):
-        for minute in asked:
-            since = first + minute * MINUTE
+        for moment in asked:
+            since = first + moment
             assert (booked.refusal(since) is None) == is_free(since)
             free = booked.next_free(since)
-            expected = next(filter(is_free, (since + number * MINUTE for number in range(8 * 24 * 60))))
+            # The days there begin at whole minutes.
+            whole = first - (first - since) // MINUTE * MINUTE
+            expected = next(filter(is_free, (whole + number * MINUTE for number in range(8 * 24 * 60))))
             assert free == expected
             # Whoever takes what is free leaves it to nobody else; the next question knows.
             booked.take(free)

@@ -16,6 +16,7 @@ from core.errors import SwitchboardError
 from core.lookups import among
 
 HORIZON: Final = timedelta(days=366)
+ONE_MINUTE: Final = timedelta(minutes=1)
 
 
 class Diary:
@@ -82,11 +83,11 @@ class Diary:
         return None
 
     def next_free(self, since: datetime) -> datetime | None:
-        """The earliest time, not before `since`, at which somebody can be called; None if there is none in the diary.
+        """The earliest whole minute, not before `since`, at which somebody can be called; None if the diary has none.
 
         That is `since` itself, where a day's hours begin, or where a taken slot ends.
         """
-        begin = max(since, self._since)
+        begin = _whole_minute(max(since, self._since))
         asked, known = self._busy
         if not asked <= begin <= known:
             asked = known = begin
@@ -115,7 +116,7 @@ class Diary:
             other = self._touched_by(at)
             if other is None:
                 return at
-            at = other + SLOT
+            at = _whole_minute(other + SLOT)
         return None
 
     def _is_full(self, day: date) -> bool:
@@ -127,6 +128,12 @@ class Diary:
         if place < len(self._taken) and self._taken[place] < at + SLOT:
             return self._taken[place]
         return None
+
+
+def _whole_minute(at: datetime) -> datetime:
+    """The time itself, or the next one without seconds."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + ONE_MINUTE
 
 
 def _booked(hours: Mapping[UUID, Hours], since: datetime) -> Iterable[tuple[UUID, UUID, datetime, str]]:
