@@ -16,7 +16,7 @@ DAYS_BACK: Final = timedelta(days=30)
 MOST_ENTRIES: Final = 5000
 LONGEST_NOTES: Final = 5000
 COLUMNS: Final = ("id", "scheduled_datetime", "ends_at", "status", "priority_level", "reason", "shown_notes")
-MORE_COLUMNS: Final = ("reschedule_count", "updated_at", "customer__name", "customer__phone_number")
+MORE_COLUMNS: Final = ("reschedule_count", "completed_at", "updated_at", "customer__name", "customer__phone_number")
 
 Row = dict[str, Any]
 

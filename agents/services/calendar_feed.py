@@ -14,7 +14,7 @@ from core.rendering import to_json
 
 PRODUCER: Final = "-//Switchboard//AI agents//EN"
 # Another one, when the same callbacks are written otherwise.
-FORMAT: Final = 1
+FORMAT: Final = 2
 # Folding takes long: beyond so many characters in all, entries come without notes, the furthest from now first.
 MOST_CHARACTERS_OF_NOTES: Final = 1_000_000
 NOT_IN_TEXT: Final[Mapping[int, None]] = dict.fromkeys({*range(32), 127} - set(map(ord, "\t\n")))
@@ -63,15 +63,17 @@ def _event(row: Row, agent: AIAgent, *, notes: str) -> Event:
     event.add("sequence", row["reschedule_count"])
     event.add("summary", f"Call {name or phone}")
     event.add("description", "\n".join(fact for fact in facts if fact))
-    event.add("status", _status(row["status"], agent))
+    event.add("status", _status(row, agent))
     return event
 
 
-def _status(status: str, agent: AIAgent) -> str:
-    """TENTATIVE is what waits for an agent that does not call: it may come to nothing."""
-    if status == CallbackStatus.CANCELLED:
+def _status(row: Row, agent: AIAgent) -> str:
+    """CANCELLED is also what was completed before its time: nobody calls then any more. TENTATIVE is what waits for an
+    agent that does not call: it may come to nothing."""
+    was_early = row["completed_at"] is not None and row["completed_at"] < row["scheduled_datetime"]
+    if row["status"] == CallbackStatus.CANCELLED or was_early:
         return "CANCELLED"
-    return "TENTATIVE" if status in WAITING and not agent.is_ready_for_calls else "CONFIRMED"
+    return "TENTATIVE" if row["status"] in WAITING and not agent.is_ready_for_calls else "CONFIRMED"
 
 
 def _text(text: str) -> str:

@@ -15,7 +15,9 @@ from agents.models import AIAgent, Callback
 from agents.selectors import calendar as selectors
 from agents.services import calendar_feed
 from agents.services.calendar import SALT
+from agents.services.callbacks import update_callback
 from core import tenancy
+from core.actor import Actor
 from tests.agents.conftest import AGENTS
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CustomerFactory
 from tests.stored import audited
@@ -219,6 +221,23 @@ def test_what_waits_for_an_agent_that_does_not_call_is_tentative(http, sarah, ad
         AIAgent.objects.update(status=agent)
         [event] = events(http.get(address))
     assert event["STATUS"] == shown
+
+
+@pytest.mark.parametrize(
+    ("ended_after_minutes", "shown"),
+    [(-61, "CANCELLED"), (-1, "CANCELLED"), (0, "CONFIRMED"), (9, "CONFIRMED"), (120, "CONFIRMED")],
+)
+def test_what_was_completed_before_its_time_takes_place_no_longer(http, sarah, address, ended_after_minutes, shown):
+    with time_machine.travel(NOW, tick=False):
+        callback = at(sarah, 1)
+        first = http.get(address)
+        assert [event["STATUS"] for event in events(first)] == ["CONFIRMED"]
+    with time_machine.travel(callback.scheduled_datetime + timedelta(minutes=ended_after_minutes), tick=False):
+        system = Actor(kind="system", organization_id=sarah.organization_id)
+        update_callback(callback_id=callback.pk, by=system, status="completed")
+        for headers in ({}, {"If-None-Match": first["ETag"]}):
+            [event] = events(http.get(address, headers=headers))
+            assert (event["STATUS"], event.start) == (shown, callback.scheduled_datetime)
 
 
 def test_hostile_text_stays_text(http, sarah, address):
