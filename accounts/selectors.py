@@ -1,5 +1,6 @@
 """Reads of accounts. Those that find out who is calling cross organizations: none is known before."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,11 @@ def user_of(actor: Actor, *, locked: bool = False) -> User:
 def has_role(user_id: UUID, role: str) -> bool:
     """Whether the organization in scope has a user of this id with this role who may log in."""
     return bool(User.objects.filter(pk=user_id, role=role, is_active=True).exists())
+
+
+def emails_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The e-mail addresses of those of these people whom the organization in scope has."""
+    return dict(User.objects.filter(pk__in=user_ids).order_by().values_list("pk", "email"))
 
 
 def caller_of(user_id: UUID) -> Actor | None:

@@ -35,6 +35,7 @@ AUDIT_LOGS = Collection(
         Index("-created_at"),
         Index("user_id", "-created_at"),
         Index("action", "-created_at"),
-        Index("resource_id", "-created_at"),
+        # The history of one object. An id that is a number may be that of objects of several types.
+        Index("resource_id", "resource_type", "-created_at"),
     ],
 )

@@ -14,18 +14,13 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
-from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from audit import services as audit
+from config.admin_history import AuditHistory, resource_type_of
 from core.jsontypes import JSON
 
 logger = structlog.get_logger(__name__)
-
-
-def resource_type_of(model: models.Model | type[models.Model]) -> str:
-    """What the audit log calls objects of this model."""
-    return str(model._meta.verbose_name).lower().replace(" ", "_")
 
 
 def plain(value: object) -> JSON:
@@ -69,7 +64,7 @@ class SwitchboardAdminSite(UnfoldAdminSite):
         return page(request)
 
 
-class AuditedModelAdmin(ModelAdmin):
+class AuditedModelAdmin(AuditHistory):
     """Rows are read and born in the scope of the staff's organization; whatever is done to them is recorded."""
 
     list_fullwidth = True

@@ -277,6 +277,7 @@ CALLBACK_REMINDER_MINUTES = env.int("CALLBACK_REMINDER_MINUTES", 30, validate=va
 # Pages ----------------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 USE_TZ, TIME_ZONE = True, "UTC"
+FORMAT_MODULE_PATH = ["config.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static_collected"
 WHITENOISE_USE_FINDERS = DEVELOPMENT  # no collectstatic before `make up`

@@ -11,7 +11,7 @@ that the schema checks. The JSON renderer writes them as strings. Ids that may b
 
 from core.mongo.collection import Collection
 from core.mongo.connection import client, database
-from core.mongo.failures import DocumentDiffers, OrganizationOverride, StageRefused, retry_while_down
+from core.mongo.failures import DocumentDiffers, OrganizationOverride, StageRefused, is_down, retry_while_down
 from core.mongo.index import Index
 from core.mongo.tenant import TenantCollection
 
@@ -24,5 +24,6 @@ __all__ = [
     "TenantCollection",
     "client",
     "database",
+    "is_down",
     "retry_while_down",
 ]

@@ -1,0 +1,1 @@
+"""How pages for people write dates and times, whatever their language."""
