@@ -143,6 +143,7 @@ def test_whoever_may_enter_the_admin_gets_a_link_into_it(paused, ours):
 def test_what_somebody_may_do_is_asked_once_however_many_agents_are_his(paused, ours, django_assert_num_queries):
     ours.agent.is_staff = True
     ours.agent.save(update_fields=["is_staff"])
+    ours.agent.has_perm("agents.view_callback")  # Django remembers what it finds of content types
     for minutes in (60, 75):
         in_minutes(AIAgentFactory(status="paused", assigned_to=ours.agent), -minutes)
     with CaptureQueriesContext(connection) as of_two:

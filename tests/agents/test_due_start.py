@@ -170,16 +170,18 @@ def test_who_did_not_answer_is_not_called_again_by_itself_and_takes_no_calls_fro
     agent = AIAgentFactory(max_daily_calls=2)
     [urgent] = waiting(agent, 20, priority_level=5)
     by = Actor(kind="system", organization_id=in_scope.pk)
-    assert starting.start_due(NOW) == 1
+    starting.start_due(NOW)
+    assert started() == [urgent]
     record_call(by=by, customer_id=urgent.customer_id, callback_id=urgent.pk, status="no_answer")
     urgent.refresh_from_db()
     assert urgent.status == "scheduled"
     assert organizations_with_due(now=NOW) == [in_scope.pk]  # it is overdue
     assert mark_overdue(NOW) == 1
     assert organizations_with_due(now=NOW) == []
-    assert starting.start_due(NOW) == 0
+    starting.start_due(NOW)
+    assert started() == []
     [other] = waiting(agent, 0)
-    assert starting.start_due(NOW) == 1
+    starting.start_due(NOW)
     assert started() == [other]
 
 
@@ -188,10 +190,11 @@ def test_who_did_not_answer_is_called_again_at_another_time(in_scope):
     [callback] = waiting(agent, 0)
     by = Actor(kind="system", organization_id=in_scope.pk)
     record_call(by=by, customer_id=callback.customer_id, callback_id=callback.pk, status="busy")
-    assert starting.start_due(NOW) == 0
+    starting.start_due(NOW)
+    assert started() == []
     later = NOW + timedelta(hours=2)
     update_callback(callback_id=callback.pk, by=by, scheduled_datetime=later)
-    assert starting.start_due(later) == 1
+    starting.start_due(later)
     assert started() == [callback]
 
 
@@ -212,4 +215,37 @@ def test_many_begin_in_portions_and_no_agent_waits_for_ever(in_scope, monkeypatc
     for _ in range(4):
         due.look()
         numbers.append((busy.callbacks.filter(status="in_progress").count(), len(started())))
+        assert not Callback.objects.exclude(overdue_at=None).exists()
     assert numbers == [(3, 3), (4, 6), (4, 6), (4, 6)]
+
+
+@pytest.mark.parametrize(("most", "at_once"), [(1, 1), (4, 4), (5, 5), (6, 5)])
+def test_what_a_look_had_no_room_for_is_called_overdue_by_none_and_what_cannot_begin_is(
+    in_scope, monkeypatch, most, at_once
+):
+    monkeypatch.setattr(starting, "MOST_AT_ONCE", most)
+    waiting(AIAgentFactory(), 15, 30, 45)
+    limited, paused = AIAgentFactory(max_daily_calls=2), AIAgentFactory(status="paused")
+    waiting(limited, 20, 35, 50)
+    waiting(paused, 20)
+    due.look()
+    assert len(started()) == at_once
+    for _ in range(6):
+        due.look()
+    assert len(started()) == 5
+    overdue = Callback.objects.exclude(overdue_at=None).order_by("scheduled_datetime")
+    assert [(row.agent, row.scheduled_datetime) for row in overdue] == [
+        (row.agent, row.scheduled_datetime) for row in Callback.objects.filter(status="scheduled")
+    ]
+    assert {row.agent for row in overdue} == {limited, paused}
+    assert {row.status for row in overdue} == {"scheduled"}
+
+
+def test_whether_some_are_left_that_may_begin_is_told(in_scope, monkeypatch):
+    monkeypatch.setattr(starting, "MOST_AT_ONCE", 2)
+    agent = AIAgentFactory(max_daily_calls=3)
+    waiting(agent, 15, 30, 45, 60)
+    waiting(AIAgentFactory(status="paused"), 15)
+    assert starting.start_due(NOW) is True
+    assert starting.start_due(NOW) is False  # no calls are left for today
+    assert len(started()) == 3

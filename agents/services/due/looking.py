@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from random import shuffle
-from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError
@@ -18,9 +18,6 @@ from core.errors import SwitchboardError
 
 logger = structlog.get_logger(__name__)
 
-# What begins is not overdue.
-STEPS: Final[tuple[Callable[[datetime], int], ...]] = (start_due, remind, mark_overdue)
-
 
 def look() -> None:
     """See to what is due, at most 500 callbacks of an organization in each step. What is left is the next look's.
@@ -31,9 +28,18 @@ def look() -> None:
     organization_ids = list(organizations_with_due(now=timezone.now()))
     shuffle(organization_ids)  # so that the last ones are not the same ones each time, should time run out
     for organization_id in organization_ids:
-        for step in STEPS:
-            try:
-                with tenancy.scope(organization_id):
-                    step(timezone.now())
-            except (DatabaseError, SwitchboardError):
-                logger.exception("agents_look_failed", step=step.__name__, organization_id=str(organization_id))
+        some_may_begin = _do(start_due, organization_id)
+        _do(remind, organization_id)
+        # What begins is not overdue, and neither is what begins with the next look.
+        if not some_may_begin:
+            _do(mark_overdue, organization_id)
+
+
+def _do(step: Callable[[datetime], int], organization_id: UUID) -> int:
+    """What the step returns, or 0 if it fails."""
+    try:
+        with tenancy.scope(organization_id):
+            return step(timezone.now())
+    except (DatabaseError, SwitchboardError):
+        logger.exception("agents_look_failed", step=step.__name__, organization_id=str(organization_id))
+        return 0

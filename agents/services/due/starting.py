@@ -1,10 +1,13 @@
 """Callbacks whose time has come begin: from now on they are to be called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agents.models import AIAgent, Callback, CallbackStatus, Customer
 from agents.selectors.due import READY, agents_with_due, startable
@@ -16,29 +19,45 @@ from agents.services.telling import tell_many
 from audit import services as audit
 
 
-def start_due(now: datetime) -> int:
-    """Start callbacks of the agents that are ready and at work, as many as each may still call today.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How many of an agent's callbacks were looked at, and whether some are left that may begin at the next look."""
 
-    The most urgent of an agent's come first, then those that have waited longest. Returns how many were started.
+    chosen: int
+    some_are_left: bool
+
+
+NOTHING: Final = Attempt(0, some_are_left=True)
+
+
+def start_due(now: datetime) -> bool:
+    """Start callbacks of the agents that are ready and at work, as many as each may still call today, 500 in all.
+
+    The most urgent of an agent's come first, then those that have waited longest. Returns whether some are left that
+    may begin at the next look: there was no room for them, or somebody holds them.
     """
     agents = [agent for agent in agents_with_due(now=now) if _is_at_work(agent, now)]
     left = calls_left(agents, now=now)
-    started = 0
+    room, some_are_left = MOST_AT_ONCE, False
     for agent in agents:
-        if left[agent.pk] > 0 and started < MOST_AT_ONCE:
-            started += _start(agent.pk, now=now, most=MOST_AT_ONCE - started)
-    return started
+        if left[agent.pk] > 0:
+            attempt = _start(agent.pk, now=now, room=room) if room else NOTHING
+            room -= attempt.chosen
+            some_are_left |= attempt.some_are_left
+    return some_are_left
 
 
 @transaction.atomic
-def _start(agent_id: UUID, *, now: datetime, most: int) -> int:
+def _start(agent_id: UUID, *, now: datetime, room: int) -> Attempt:
     """Start an agent's. Whatever somebody else holds is left to the next look: he may well be changing it."""
     agents = AIAgent.objects.filter(READY, pk=agent_id)
     agent = agents.select_for_update(no_key=True, skip_locked=True).first()
-    if agent is None or not _is_at_work(agent, now):
-        return 0
-    most = min(most, calls_left([agent], now=now)[agent.pk])
-    callbacks = _locked(agent, now=now, most=max(most, 0))
+    if agent is None:
+        return NOTHING
+    may_call = max(calls_left([agent], now=now)[agent.pk], 0) if _is_at_work(agent, now) else 0
+    due = startable(now=now).filter(agent=agent)
+    chosen = dict(due.values_list("pk", "customer_id")[: min(room, may_call)])
+    callbacks = _locked(agent, due, chosen)
     before = {callback.pk: callback_shown(callback) for callback in callbacks}
     for callback in callbacks:
         callback.status, callback.started_at, callback.updated_at = CallbackStatus.IN_PROGRESS, now, now
@@ -53,13 +72,12 @@ def _start(agent_id: UUID, *, now: datetime, most: int) -> int:
         changes={pk: changes_between(before[pk], after[pk]) for pk in after},
     )
     tell_many("callback.started", agent, list(after.values()))
-    return len(callbacks)
+    return Attempt(len(chosen), some_are_left=len(callbacks) < len(chosen) or len(chosen) == room < may_call)
 
 
-def _locked(agent: AIAgent, *, now: datetime, most: int) -> Sequence[Callback]:
-    """The next `most` of the agent's callbacks, after their customers, who come along."""
-    due = startable(now=now).filter(agent=agent)
-    chosen = dict(due.values_list("pk", "customer_id")[:most])
+def _locked(agent: AIAgent, due: QuerySet[Callback], chosen: Mapping[UUID, UUID]) -> Sequence[Callback]:
+    """Of the chosen ones, given with their customers, those that nobody holds: locked after the customers, who come
+    along."""
     rows = Customer.objects.filter(pk__in=set(chosen.values()), do_not_call=False).order_by("pk")
     customers = {row.pk: row for row in rows.select_for_update(no_key=True, skip_locked=True)}
     held = due.filter(pk__in=list(chosen), customer__in=list(customers))
