@@ -19,6 +19,8 @@ from core.actor import Actor
 ORDERS: Final[Mapping[str, Order]] = {
     name: F(name) for name in ("scheduled_datetime", "priority_level", "created_at", "status")
 }
+# Of what many have in common: whose turn is earlier.
+TIES: Final = {"priority_level": ["scheduled_datetime"], "status": ["scheduled_datetime"]}
 COLUMNS: Final = (
     *("id", "agent_id", "customer_id", "scheduled_datetime", "ends_at", "status", "priority_level", "reason", "notes"),
     *("expected_outcome", "outcome", "reschedule_count", "started_at", "completed_at", "cancelled_at"),
@@ -79,7 +81,7 @@ def callbacks_page(
     moment = now()
     matching = callbacks_matching(actor, moment=moment, **filters)
     counts = matching.aggregate(total=Count("*"), **_counts(moment))
-    rows = matching.order_by(*order_of(ordering, ORDERS)).values(
+    rows = matching.order_by(*order_of(ordering, ORDERS, then=TIES.get(ordering.removeprefix("-"), ()))).values(
         *COLUMNS,
         customer_phone=F("customer__phone_number"),
         customer_name=F("customer__name"),

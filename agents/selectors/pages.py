@@ -1,6 +1,6 @@
 """Pages of lists: the rows as they are sent, and what they add up to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -36,14 +36,17 @@ def page_of(rows: Iterable[Mapping[str, Any]], counts: Mapping[str, int]) -> Pag
     return Page(items, counts["total"], {name: count for name, count in counts.items() if name != "total"})
 
 
-def order_of(name: str, orders: Mapping[str, Order]) -> list[OrderBy]:
-    """By one of the orders, `-` before it: descending. What has no value comes last, and ids decide between equals.
+def order_of(name: str, orders: Mapping[str, Order], *, then: Sequence[str] = ()) -> list[OrderBy]:
+    """By one of the orders, `-` before it: descending. What has no value comes last.
+
+    Between equals the columns of `then` decide, and then ids.
 
     Nothing is said of values that lack where none does: the indexes are not written for that.
     """
     by = orders[name.removeprefix("-")]
+    between = [F(column).asc() for column in (*then, "pk")]
     nulls_last = True if isinstance(by, Sometimes) else None
-    return [by.desc(nulls_last=nulls_last) if name[0] == "-" else by.asc(nulls_last=nulls_last), F("pk").asc()]
+    return [by.desc(nulls_last=nulls_last) if name[0] == "-" else by.asc(nulls_last=nulls_last), *between]
 
 
 def fetched(rows: QuerySet[Any, dict[str, Any]]) -> list[dict[str, Any]]:
