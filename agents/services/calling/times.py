@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from agents.errors import CallRefused
@@ -10,11 +9,13 @@ from agents.errors import CallRefused
 # Callers' clocks are not ours.
 AHEAD: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(hours=24)
+# Answers have no fractions of seconds, and some round where others cut.
+ROUNDING_SECONDS: Final = 1
 
 IN_THE_FUTURE: Final = "Is in the future."
 BEFORE_START: Final = "Is before started_at."
 TOO_LONG: Final = "A call lasts 24 hours at most."
-LONGER_THAN_CALL: Final = "Longer than from started_at to ended_at."
+CONTRADICTED: Final = "Not the time from started_at to ended_at."
 LONG_AGO: Final = "More than 24 hours ago: such a call is not in progress."
 
 
@@ -30,7 +31,10 @@ class Times:
 def times_of_ended(
     *, started_at: datetime | None, ended_at: datetime | None, duration_seconds: int | None, now: datetime
 ) -> Times:
-    """Of a call that has ended: just now, and at once, if nothing is said. Raises CallRefused, naming the field."""
+    """Of a call that has ended: just now if nothing is said. Raises CallRefused, naming the field.
+
+    Nobody is taken to have talked for a time that was not told: with one end alone, the call lasted no time.
+    """
     lasted = timedelta(seconds=duration_seconds or 0)
     begin = started_at if started_at is not None else (ended_at or now) - lasted
     end = ended_at if ended_at is not None else begin + lasted
@@ -44,8 +48,8 @@ def times_of_ended(
     if end - begin > LONGEST:
         raise CallRefused(last_said, TOO_LONG)
     seconds = (end - begin).total_seconds()
-    if duration_seconds is not None and duration_seconds > ceil(seconds):
-        raise CallRefused("duration_seconds", LONGER_THAN_CALL)
+    if duration_seconds is not None and abs(duration_seconds - seconds) > ROUNDING_SECONDS:
+        raise CallRefused("duration_seconds", CONTRADICTED)
     return Times(begin, end, int(seconds) if duration_seconds is None else duration_seconds)
 
 
