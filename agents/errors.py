@@ -6,6 +6,7 @@ from typing import Final
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 
 SCHEDULED: Final = "scheduled_datetime"
+STAYS: Final = "A callback stays its customer's. Schedule another one instead."
 
 
 class AgentNotFound(NotFound):
@@ -48,7 +49,7 @@ class AgentRequired(Invalid):
 
 
 class ObjectRefused(Invalid):
-    """A JSON object that would grow beyond its bounds."""
+    """A JSON object that would grow beyond its bounds, or has in it what cannot be."""
 
     code = "validation_error"
 
@@ -57,12 +58,12 @@ class ObjectRefused(Invalid):
 
 
 class WorkingHoursRefused(Invalid):
-    """Working hours that end before they begin."""
+    """Working hours that end before they begin, or in which no callback has room."""
 
     code = "validation_error"
 
-    def __init__(self) -> None:
-        super().__init__(fields={"working_hours_end": ["Must be after the start; 00:00 is the end of the day."]})
+    def __init__(self, message: str = "Must be after the start; 00:00 is the end of the day.") -> None:
+        super().__init__(fields={"working_hours_end": [message]})
 
 
 class UserUnknown(Invalid):
@@ -165,7 +166,9 @@ class DailyLimitReached(Conflict):
 
     def __init__(self, limit: int, next_free: datetime | None, field: str = SCHEDULED) -> None:
         super().__init__(
-            fields={field: [f"The agent has {limit} callbacks on that day, which is its limit.{_hint(next_free)}"]}
+            fields={
+                field: [f"The agent has {_count(limit, 'callback')} on that day, which is its limit.{_hint(next_free)}"]
+            }
         )
 
 
@@ -186,12 +189,13 @@ class CallbackClosed(Conflict):
 
 
 class CustomerFixed(Invalid):
-    """Whom a callback is for cannot be changed."""
+    """Whom a callback is for cannot be changed, nor through it what he is called."""
 
     code = "validation_error"
 
     def __init__(self, field: str) -> None:
-        super().__init__(fields={field: ["A callback stays its customer's. Schedule another one instead."]})
+        said = "The name is the customer's: change it there." if field == "customer_name" else STAYS
+        super().__init__(fields={field: [said]})
 
 
 class StatusRefused(Invalid):
@@ -236,7 +240,7 @@ class CallLimitReached(Conflict):
     code = "daily_limit_reached"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The AI agent has made {limit} calls today, which is its limit.")
+        super().__init__(f"The AI agent has made {_count(limit, 'call')} today, which is its limit.")
 
 
 class CallEnded(Conflict):
@@ -250,7 +254,7 @@ class AgentStillActive(Conflict):
     """Only an inactive AI agent can be deleted so."""
 
     code = "agent_active"
-    default_message = "The AI agent is active, or had a call not long ago."
+    default_message = "The AI agent is active, or was made or on a call not long ago."
 
 
 class TooManyMatches(Invalid):
@@ -260,6 +264,10 @@ class TooManyMatches(Invalid):
 
     def __init__(self, found: int, most: int) -> None:
         super().__init__(f"{found:,} match, and {most:,} are the most for one request. Narrow the filters.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _hint(next_free: datetime | None) -> str:

@@ -7,10 +7,10 @@ from rest_framework import serializers
 from agents.models import AgentStatus, Personality
 from agents.models.validators import time_zone
 from agents.selectors.agents import ORDERS
-from agents.serializers.base import AnsweredBody, OrderingField
-from agents.serializers.fields import ClockField, ObjectField
+from agents.serializers.base import AnsweredBody, FilteredQuery, OrderingField
+from agents.serializers.fields import ClockField, ObjectField, WordField
 from core.fields import IdField, TextField, WholeNumberField
-from core.serializers import ChangesIn, PageQuery
+from core.serializers import ChangesIn
 
 Out = serializers.Serializer[Any]
 LONGEST_SCRIPT: Final = 20_000
@@ -23,11 +23,11 @@ SET_BY_SERVER: Final = frozenset(
 )
 
 
-class AgentsQuery(PageQuery):
+class AgentsQuery(FilteredQuery):
     """Which AI agents to list."""
 
-    status = serializers.ChoiceField(choices=AgentStatus.choices, required=False)
-    personality_type = serializers.ChoiceField(choices=Personality.choices, required=False)
+    status = WordField(choices=AgentStatus.choices, required=False)
+    personality_type = WordField(choices=Personality.choices, required=False)
     training_level_gt = serializers.IntegerField(min_value=-1, max_value=101, required=False)
     training_level_lt = serializers.IntegerField(min_value=-1, max_value=101, required=False)
     inactive_days = serializers.IntegerField(
@@ -45,9 +45,9 @@ class AgentIn(AnsweredBody):
     set_by_server = SET_BY_SERVER
 
     name = TextField(max_length=100)
-    personality_type = serializers.ChoiceField(choices=Personality.choices, required=False)
+    personality_type = WordField(choices=Personality.choices, required=False)
     voice_model = TextField(max_length=100, required=False)
-    status = serializers.ChoiceField(choices=AgentStatus.choices, required=False)
+    status = WordField(choices=AgentStatus.choices, required=False)
     training_level = WholeNumberField(min_value=0, max_value=100, required=False)
     timezone = TextField(max_length=64, validators=[time_zone], required=False, help_text="An IANA name.")
     working_hours_start = ClockField(required=False, help_text="On the clock of its time zone.")

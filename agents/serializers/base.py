@@ -1,11 +1,14 @@
 """What lists and answers have in common."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
+from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
-from core.serializers import PageQuery, StrictSerializer
+from agents.serializers.fields import WordField
+from core.serializers import PageQuery, QuerySerializer, StrictSerializer
 
 
 class ErrorOut(serializers.Serializer[Any]):
@@ -19,7 +22,7 @@ class ErrorOut(serializers.Serializer[Any]):
         ref_name = "AgentsError"
 
 
-class OrderingField(serializers.ChoiceField):
+class OrderingField(WordField):
     """One of the named orders; a `-` before it turns it round."""
 
     def __init__(self, names: Sequence[str], *, default: str) -> None:
@@ -27,18 +30,31 @@ class OrderingField(serializers.ChoiceField):
         super().__init__(choices=both, default=default, help_text="`-` before a name: descending.")
 
 
-class ListQuery(PageQuery):
-    """`limit`, `offset` and whose."""
+class AskingQuery(QuerySerializer):
+    """Parameters of which an empty one, as forms send it, asks nothing."""
 
-    agent_id = serializers.UUIDField(required=False, help_text="Of this AI agent only.")
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        if isinstance(data, QueryDict):
+            empty = {name for name, values in data.lists() if values == [""] and name in self.fields}
+            asked = data.copy()
+            for name in empty:
+                del asked[name]
+            data = asked
+        return super().to_internal_value(data)
 
 
-class FilteredQuery(ListQuery):
-    """A list's filters. One that is empty, as forms send it, asks nothing."""
+class FilteredQuery(AskingQuery, PageQuery):
+    """`limit`, `offset` and what to list."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is asked."""
         return {name: value for name, value in attrs.items() if value is not None and value != ""}
+
+
+class ListQuery(FilteredQuery):
+    """And whose."""
+
+    agent_id = serializers.UUIDField(required=False, help_text="Of this AI agent only.")
 
 
 class AnsweredBody(StrictSerializer):
@@ -50,3 +66,20 @@ class AnsweredBody(StrictSerializer):
         if isinstance(data, dict):
             data = {name: value for name, value in data.items() if name not in self.set_by_server}
         return super().to_internal_value(data)
+
+
+class OfOneCustomer(AnsweredBody):
+    """A body about the customer with `customer_id`, or with `customer_phone`: one of them, and not both."""
+
+    not_one: ClassVar[Mapping[str, list[str]]]
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
+        is_one = not isinstance(data, dict) or ("customer_id" in data) != ("customer_phone" in data)
+        problem = {} if is_one else dict(self.not_one)
+        try:
+            value = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**problem, **cast(dict[str, Any], error.detail)}) from error
+        if problem:
+            raise ValidationError(problem)
+        return value

@@ -3,22 +3,35 @@
 from typing import Any, ClassVar, Final
 
 from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.settings import api_settings
 
 from agents.models import AgentStatus, CallbackStatus, Personality
 from agents.serializers.agents import MOST_DAYS
 from agents.serializers.bulk_fields import BodyMomentField, IdsField
 from agents.serializers.callbacks import SlotField
-from agents.serializers.fields import YesNoField
+from agents.serializers.fields import WordField, YesNoField
 from agents.services.bulk import MOST, Choice
 from core.fields import IdField, TextField, WholeNumberField
 from core.serializers import StrictSerializer
 
+WHOLE: Final = api_settings.NON_FIELD_ERRORS_KEY
 AGENT_ACTIONS: Final = ("activate", "pause", "reset_training", "delete_inactive")
 CALLBACK_ACTIONS: Final = ("complete", "reschedule", "cancel", "delete_completed")
 
 
 class Filters(StrictSerializer):
     """Which objects; all that is said holds. Nobody means everything by saying nothing."""
+
+    def run_validation(self, data: Any = empty) -> Any:  # noqa: ANN401 -- DRF's own signature
+        """As DRF's; what is wrong with all of it is told of `filters`, and not of a field that nobody knows."""
+        try:
+            return super().run_validation(data)
+        except serializers.ValidationError as error:
+            detail = error.detail
+            raise serializers.ValidationError(
+                detail[WHOLE] if isinstance(detail, dict) and detail.keys() == {WHOLE} else detail
+            ) from error
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """At least one."""
@@ -30,8 +43,8 @@ class Filters(StrictSerializer):
 class AgentFiltersIn(Filters):
     """Which AI agents."""
 
-    status = serializers.ChoiceField(choices=AgentStatus.choices, required=False)
-    personality_type = serializers.ChoiceField(choices=Personality.choices, required=False)
+    status = WordField(choices=AgentStatus.choices, required=False)
+    personality_type = WordField(choices=Personality.choices, required=False)
     training_level_gt = WholeNumberField(min_value=-1, max_value=101, required=False)
     training_level_lt = WholeNumberField(min_value=-1, max_value=101, required=False)
     inactive_days = WholeNumberField(
@@ -45,7 +58,7 @@ class CallbackFiltersIn(Filters):
 
     agent_id = IdField(required=False)
     customer_id = IdField(required=False)
-    status = serializers.ChoiceField(choices=CallbackStatus.choices, required=False)
+    status = WordField(choices=CallbackStatus.choices, required=False)
     priority_level = WholeNumberField(min_value=1, max_value=5, required=False)
     overdue = YesNoField(required=False, help_text="Whether it waits and its time has gone by.")
     today = YesNoField(required=False, help_text="Whether it is on today's date where its AI agent is.")
@@ -84,7 +97,7 @@ class BulkIn(StrictSerializer):
 class AgentBulkIn(BulkIn):
     """An action on AI agents."""
 
-    action = serializers.ChoiceField(choices=AGENT_ACTIONS)
+    action = WordField(choices=AGENT_ACTIONS)
     filters = AgentFiltersIn(required=False)
 
 
@@ -93,7 +106,7 @@ class CallbackBulkIn(BulkIn):
 
     only_with = {"new_datetime": "reschedule", "outcome": "complete"}
 
-    action = serializers.ChoiceField(choices=CALLBACK_ACTIONS)
+    action = WordField(choices=CALLBACK_ACTIONS)
     filters = CallbackFiltersIn(required=False)
     new_datetime = SlotField(
         required=False, help_text="Where to begin looking for free slots: needed by reschedule. In the future."

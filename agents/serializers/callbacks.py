@@ -7,18 +7,19 @@ from rest_framework import serializers
 
 from agents.models import CallbackStatus
 from agents.selectors.callbacks import ORDERS
-from agents.serializers.base import AnsweredBody, ListQuery, OrderingField
+from agents.serializers.base import AnsweredBody, ListQuery, OfOneCustomer, OrderingField
+from agents.serializers.fields import WordField
 from agents.serializers.phones import PhoneField
 from core.fields import IdField, TextField, WholeNumberField
 from core.moments import InstantField, MomentField
-from core.serializers import ChangesIn, StrictSerializer
+from core.serializers import ChangesIn
 
 LONGEST_NOTES: Final = 20_000
 WHOSE: Final = "Whose it is cannot be changed: only what it is."
 SET_BY_SERVER: Final = frozenset(
     {
         *("id", "ends_at", "reschedule_count", "started_at", "completed_at", "cancelled_at", "is_overdue"),
-        *("customer_name", "created_at", "updated_at"),
+        *("created_at", "updated_at"),
     }
 )
 
@@ -37,7 +38,7 @@ class CallbacksQuery(ListQuery):
     """Which callbacks to list."""
 
     customer_id = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=CallbackStatus.choices, required=False)
+    status = WordField(choices=CallbackStatus.choices, required=False)
     priority_level = serializers.IntegerField(min_value=1, max_value=5, required=False)
     overdue = serializers.BooleanField(required=False, help_text="Whether it waits and its time has gone by.")
     today = serializers.BooleanField(required=False, help_text="Whether it is on today's date where its AI agent is.")
@@ -53,11 +54,14 @@ class CallbacksQuery(ListQuery):
         since, until = attrs["date_from"], attrs["date_to"]
         if since and until and since >= until:
             raise serializers.ValidationError({"date_to": ["Is before date_from."]})
-        return {name: value for name, value in attrs.items() if value not in (None, "")}
+        return super().validate(attrs)
 
 
-class CallbackIn(StrictSerializer):
+class CallbackIn(OfOneCustomer):
     """A callback to schedule, for the customer with `customer_id`, or with `customer_phone`, who may be new."""
+
+    set_by_server = SET_BY_SERVER
+    not_one = {"customer_phone": ["Give either this or customer_id."]}
 
     agent_id = IdField(required=False, help_text="The only AI agent if there is one, or the last one created.")
     customer_id = IdField(required=False)
@@ -69,12 +73,6 @@ class CallbackIn(StrictSerializer):
     priority_level = WholeNumberField(min_value=1, max_value=5, required=False, help_text="5 is the most urgent.")
     expected_outcome = TextField(max_length=500, allow_blank=True, required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """For one customer."""
-        if ("customer_id" in attrs) == ("customer_phone" in attrs):
-            raise serializers.ValidationError({"customer_phone": ["Give either this or customer_id."]})
-        return attrs
-
 
 class CallbackReplacementIn(AnsweredBody):
     """A callback anew. What is left out gets its default, but the time and the status, which stay."""
@@ -84,8 +82,9 @@ class CallbackReplacementIn(AnsweredBody):
     agent_id = IdField(required=False, help_text=WHOSE)
     customer_id = IdField(required=False, help_text=WHOSE)
     customer_phone = PhoneField(required=False, help_text=WHOSE)
+    customer_name = TextField(max_length=200, allow_blank=True, required=False, help_text=WHOSE)
     scheduled_datetime = SlotField(required=False, help_text="A new time makes it wait again, rescheduled.")
-    status = serializers.ChoiceField(choices=CallbackStatus.choices, required=False)
+    status = WordField(choices=CallbackStatus.choices, required=False)
     reason = TextField(max_length=500, allow_blank=True, required=False)
     notes = TextField(max_length=LONGEST_NOTES, allow_blank=True, required=False)
     priority_level = WholeNumberField(min_value=1, max_value=5, required=False, help_text="5 is the most urgent.")

@@ -6,25 +6,26 @@ from rest_framework import serializers
 
 from agents.models import CallDirection, CallOutcome, CallStatus, InterestLevel
 from agents.selectors.calls import ORDERS
-from agents.serializers.base import AnsweredBody, FilteredQuery, OrderingField
+from agents.serializers.base import AnsweredBody, ListQuery, OfOneCustomer, OrderingField
+from agents.serializers.fields import WordField
 from agents.serializers.phones import PhoneField
 from core.fields import IdField, TextField, WholeNumberField
 from core.moments import InstantField, MomentField
-from core.serializers import StrictSerializer
 
 LONGEST_NOTES: Final = 20_000
 MOST_SECONDS: Final = 24 * 3600
 ONE_OF_THEM: Final = "Give either customer_id or customer_phone."
+SET_BY_SERVER: Final = frozenset({"id", "created_at", "updated_at"})
 
 
-class CallsQuery(FilteredQuery):
+class CallsQuery(ListQuery):
     """Which calls to list."""
 
     customer_id = serializers.UUIDField(required=False)
     callback_id = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=CallStatus.choices, required=False)
-    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False)
-    outcome = serializers.ChoiceField(choices=CallOutcome.choices, required=False)
+    status = WordField(choices=CallStatus.choices, required=False)
+    direction = WordField(choices=CallDirection.choices, required=False)
+    outcome = WordField(choices=CallOutcome.choices, required=False)
     started_from = MomentField(help_text="ISO date or time, itself in.")
     started_to = MomentField(end=True, help_text="ISO date or time, itself in: the whole of a day.")
     ordering = OrderingField([*ORDERS], default="-started_at")
@@ -33,11 +34,11 @@ class CallsQuery(FilteredQuery):
 class CallWords(serializers.Serializer[Any]):
     """What is said of a call, whether it is new or not."""
 
-    status = serializers.ChoiceField(choices=CallStatus.choices, required=False)
-    outcome = serializers.ChoiceField(
+    status = WordField(choices=CallStatus.choices, required=False)
+    outcome = WordField(
         choices=CallOutcome.choices, allow_blank=True, required=False, help_text="Only of a completed call."
     )
-    interest_level = serializers.ChoiceField(
+    interest_level = WordField(
         choices=InterestLevel.choices,
         allow_blank=True,
         required=False,
@@ -48,35 +49,35 @@ class CallWords(serializers.Serializer[Any]):
     notes = TextField(max_length=LONGEST_NOTES, allow_blank=True, required=False)
 
 
-class CallIn(CallWords, StrictSerializer):
+class CallIn(CallWords, OfOneCustomer):
     """A call of a customer with `customer_id`, or with `customer_phone`, who may be new. Completed unless told."""
+
+    set_by_server = SET_BY_SERVER
+    not_one = {"customer_id": [ONE_OF_THEM], "customer_phone": [ONE_OF_THEM]}
 
     agent_id = IdField(required=False, help_text="The customer's; of a phone number, one's own last one.")
     customer_id = IdField(required=False)
     customer_phone = PhoneField(required=False)
+    customer_name = TextField(max_length=200, allow_blank=True, required=False, help_text="Of a new customer.")
     callback_id = IdField(
         required=False, allow_null=True, help_text="The customer's callback that it is made for, which goes on with it."
     )
-    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False)
-    started_at = InstantField(allow_null=True, required=False, help_text="Now less the duration, unless told.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Somebody must have been called, and only one."""
-        if ("customer_id" in attrs) == ("customer_phone" in attrs):
-            raise serializers.ValidationError({"customer_id": [ONE_OF_THEM], "customer_phone": [ONE_OF_THEM]})
-        return attrs
+    direction = WordField(choices=CallDirection.choices, required=False)
+    started_at = InstantField(
+        allow_null=True, required=False, help_text="Unless told: the end, or now, less the duration."
+    )
 
 
 class CallChangesIn(CallWords, AnsweredBody):
     """How a call that is in progress ends, or notes. What was said when it began may come along, as it is."""
 
-    set_by_server = frozenset({"id", "created_at", "updated_at"})
+    set_by_server = SET_BY_SERVER
 
     agent_id = IdField(required=False, help_text="Cannot be changed.")
     customer_id = IdField(required=False, help_text="Cannot be changed.")
     customer_phone = PhoneField(required=False, help_text="Cannot be changed.")
     callback_id = IdField(required=False, allow_null=True, help_text="Cannot be changed.")
-    direction = serializers.ChoiceField(choices=CallDirection.choices, required=False, help_text="Cannot be changed.")
+    direction = WordField(choices=CallDirection.choices, required=False, help_text="Cannot be changed.")
     started_at = InstantField(required=False, help_text="Cannot be changed.")
 
 

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from agents.models import CallPreference, InterestLevel
 from agents.selectors.customers import HISTORY, ORDERS
-from agents.serializers.base import AnsweredBody, FilteredQuery, OrderingField
-from agents.serializers.fields import ObjectField, YesNoField
+from agents.serializers.base import AnsweredBody, ListQuery, OrderingField
+from agents.serializers.fields import ObjectField, WordField, YesNoField
 from agents.serializers.phones import PhoneField, PhoneParameter
 from core.fields import IdField, TextField
 from core.moments import MomentField
@@ -22,13 +22,13 @@ SET_BY_SERVER: Final = frozenset(
 )
 
 
-class CustomersQuery(FilteredQuery):
+class CustomersQuery(ListQuery):
     """Which customers to list."""
 
-    interest_level = serializers.ChoiceField(choices=InterestLevel.choices, required=False)
+    interest_level = WordField(choices=InterestLevel.choices, required=False)
     converted = serializers.BooleanField(required=False)
     do_not_call = serializers.BooleanField(required=False)
-    call_preference_time = serializers.ChoiceField(choices=CallPreference.choices, required=False)
+    call_preference_time = WordField(choices=CallPreference.choices, required=False)
     phone_number = PhoneParameter(required=False, help_text="The whole number.")
     search = serializers.CharField(
         max_length=200,
@@ -51,8 +51,8 @@ class CustomerIn(AnsweredBody):
     phone_number = PhoneField()
     name = TextField(max_length=200, allow_blank=True, required=False)
     email = serializers.EmailField(max_length=254, allow_blank=True, required=False)
-    interest_level = serializers.ChoiceField(choices=InterestLevel.choices, required=False)
-    call_preference_time = serializers.ChoiceField(choices=CallPreference.choices, required=False)
+    interest_level = WordField(choices=InterestLevel.choices, required=False)
+    call_preference_time = WordField(choices=CallPreference.choices, required=False)
     communication_style = TextField(max_length=50, allow_blank=True, required=False)
     preferences = ObjectField(required=False, help_text="At most 20,000 bytes. PATCH merges, and null removes.")
     notes = TextField(max_length=LONGEST_NOTES, allow_blank=True, required=False)

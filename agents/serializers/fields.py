@@ -10,6 +10,15 @@ from agents.models.validators import small_object
 AS_WRITTEN: Final = ("%H:%M", "%H:%M:%S")
 
 
+class WordField(serializers.ChoiceField):
+    """One of a few words; a refusal names them."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:  # noqa: ANN401 -- DRF's own options
+        super().__init__(choices, **options)
+        words = ", ".join(str(word) for word in self.choices if word != "")
+        self.error_messages["invalid_choice"] = f"Must be one of: {words}."
+
+
 class ObjectField(serializers.JSONField):
     """A JSON object of at most 20,000 bytes."""
 

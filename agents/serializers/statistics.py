@@ -7,17 +7,18 @@ from rest_framework import serializers
 from agents.models import AgentStatus, CallDirection, CallOutcome, CallStatus, InterestLevel
 from agents.models.validators import time_zone
 from agents.selectors.statistics import NAMES
-from core.serializers import QuerySerializer
+from agents.serializers.base import AskingQuery
+from agents.serializers.fields import WordField
 
 Out = serializers.Serializer[Any]
 RATE: Final = "To four places; null if there is nothing to divide by."
 
 
-class StatisticsQuery(QuerySerializer):
+class StatisticsQuery(AskingQuery):
     """Of which AI agent, and when."""
 
     agent_id = serializers.UUIDField(required=False, help_text="Of this AI agent; else of all that you see.")
-    time_period = serializers.ChoiceField(
+    time_period = WordField(
         choices=NAMES,
         default="month",
         help_text="The calendar day, week (from Monday) or month that it is now on the clock of `tz`.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import time
+from datetime import time, timedelta
 from typing import Any, Final, TypedDict, Unpack, cast
 from uuid import UUID
 
@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 
 from accounts import selectors as accounts
-from agents.errors import AdminsOnly, ClientHasAgent, UserUnknown, WorkingHoursRefused
-from agents.models import AIAgent
+from agents.errors import AdminsOnly, ClientHasAgent, ObjectRefused, UserUnknown, WorkingHoursRefused
+from agents.models import SLOT, AIAgent
 from agents.models.agents import MIDNIGHT
 from agents.selectors.seen import sees_everything
 from agents.services.facts import AGENT, agent_shown, changes_between
@@ -26,6 +26,9 @@ from core.jsontypes import JSON
 # The people of an agent, and the role that each must have.
 PEOPLE: Final = {"owner_id": "client", "assigned_to_id": "agent"}
 OBJECTS: Final = ("business_info", "sales_goals")
+HOURS: Final = frozenset({"working_hours_start", "working_hours_end"})
+ONE_DAY: Final = timedelta(days=1)
+TOO_SHORT: Final = "Must be at least 15 minutes after the start: a callback takes as long."
 # What `replace_agent` keeps when it is left out: how the agent stands, not how it is set up.
 STATE: Final = frozenset({"status", "training_level", *PEOPLE})
 
@@ -56,7 +59,7 @@ FIELDS: Final = tuple(AgentFields.__annotations__)
 def create_agent(*, by: Actor, **fields: Unpack[AgentFields]) -> AIAgent:
     """Make an AI agent. A client's is his own; what is left out gets its default.
 
-    Raises AdminsOnly, UserUnknown, WorkingHoursRefused, ClientHasAgent.
+    Raises AdminsOnly, UserUnknown, ObjectRefused, WorkingHoursRefused, ClientHasAgent.
     """
     agent = AIAgent(created_by_id=by.user_id, owner_id=by.user_id if by.role == "client" else None)
     _take_over(agent, fields, by=by)
@@ -73,7 +76,7 @@ def create_agent(*, by: Actor, **fields: Unpack[AgentFields]) -> AIAgent:
 def replace_agent(*, agent_id: UUID, by: Actor, **fields: Unpack[AgentFields]) -> AIAgent:
     """Set an AI agent up anew: what is left out gets its default, but for its state and its people, who stay.
 
-    Raises AgentNotFound, AdminsOnly, UserUnknown, WorkingHoursRefused, ClientHasAgent.
+    Raises AgentNotFound, AdminsOnly, UserUnknown, ObjectRefused, WorkingHoursRefused, ClientHasAgent.
     """
     columns: Any = AIAgent._meta.get_field
     defaults = {name: columns(name).get_default() for name in FIELDS if name not in {"name", *STATE}}
@@ -118,8 +121,28 @@ def _take_over(agent: AIAgent, fields: AgentFields, *, by: Actor) -> None:
             _may_put(field, cast(UUID | None, given[field]), role=role, by=by)
     for name, value in given.items():
         setattr(agent, name, value)
+    if not HOURS.isdisjoint(given):
+        _check_hours(agent)
+    if "sales_goals" in given:
+        _check_goals(agent.sales_goals)
+
+
+def _check_hours(agent: AIAgent) -> None:
     if MIDNIGHT != agent.working_hours_end <= agent.working_hours_start:
         raise WorkingHoursRefused
+    if (_since_midnight(agent.working_hours_end) or ONE_DAY) - _since_midnight(agent.working_hours_start) < SLOT:
+        raise WorkingHoursRefused(TOO_SHORT)
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def _check_goals(goals: Mapping[str, JSON]) -> None:
+    """Statistics measure by the target; all else in there is the caller's own."""
+    target = goals.get("target_conversions", 0)
+    if isinstance(target, bool) or not isinstance(target, int) or target < 0:
+        raise ObjectRefused("sales_goals", ["target_conversions must be a whole number, 0 or more."])
 
 
 def _may_put(field: str, user_id: UUID | None, *, role: str, by: Actor) -> None:

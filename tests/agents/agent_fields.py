@@ -77,6 +77,8 @@ BAD_FIELDS = [
     ("business_info", {"number": 1e300}),
     ("business_info", {"numbers": [[2**63]]}),
     ("sales_goals", 100),
+    ("sales_goals", {"target_conversions": "100"}),
+    ("sales_goals", {"target_conversions": -1}),
     ("initial_script", "x" * 20_001),
     ("initial_script", None),
     ("owner_id", "me"),

@@ -59,14 +59,30 @@ def test_patch_merges_objects_and_null_takes_away(client, complete):
     agent = patch(client, complete.pk, body).json()["agent"]
     assert agent["business_info"] == {"nested": {"list": [7], "more": {"deep": True}}}
     assert agent["sales_goals"] == EVERYTHING["sales_goals"]
-    agent = patch(client, complete.pk, {"sales_goals": {"target_conversions": True}}).json()["agent"]
-    assert agent["sales_goals"] == {"target_conversions": True, "avg_deal_size": 1500}
+    agent = patch(client, complete.pk, {"sales_goals": {"target_conversions": None}}).json()["agent"]
+    assert agent["sales_goals"] == {"avg_deal_size": 1500}
 
 
 def test_true_is_not_one(client, complete):
-    patch(client, complete.pk, {"sales_goals": {"target_conversions": 1}})
-    patch(client, complete.pk, {"sales_goals": {"target_conversions": True}})
-    assert row(complete)["sales_goals"]["target_conversions"] is True
+    patch(client, complete.pk, {"sales_goals": {"insists": 1}})
+    patch(client, complete.pk, {"sales_goals": {"insists": True}})
+    assert row(complete)["sales_goals"]["insists"] is True
+
+
+@pytest.mark.parametrize("target", [-1, 2.5, 100.0, "100", True, [100], {"of": 100}], ids=str)
+def test_a_target_is_a_whole_number(client, complete, target):
+    before = row(complete)
+    told = {"sales_goals": ["target_conversions must be a whole number, 0 or more."]}
+    body = {"sales_goals": {"target_conversions": target}}
+    for answer in (patch(client, complete.pk, body), put(client, complete.pk, {"name": "Sarah", **body})):
+        assert (answer.status_code, answer.json()["details"]) == (400, told)
+    assert row(complete) == before
+
+
+def test_no_target_is_none_and_a_null_is_taken_away_by_patch_alone(client, complete):
+    assert patch(client, complete.pk, {"sales_goals": {"target_conversions": 0}}).status_code == 200
+    assert put(client, complete.pk, {"name": "Sarah", "sales_goals": {"target_conversions": None}}).status_code == 400
+    assert put(client, complete.pk, {"name": "Sarah", "sales_goals": {}}).status_code == 200
 
 
 def test_put_sets_what_is_left_out_to_its_default_and_leaves_its_state_and_its_people_alone(client, complete):
@@ -149,7 +165,8 @@ def test_objects_do_not_grow_beyond_their_bounds_piece_by_piece(client, sarah):
     [
         ({"working_hours_start": "20:00"}, False),
         ({"working_hours_end": "07:30"}, False),
-        ({"working_hours_start": "20:00", "working_hours_end": "20:01"}, True),
+        ({"working_hours_start": "20:00", "working_hours_end": "20:15"}, True),
+        ({"working_hours_start": "23:45", "working_hours_end": "00:00"}, True),
         ({"working_hours_end": "00:00"}, True),
         ({"working_hours_start": "00:00:00", "working_hours_end": "00:00:00"}, True),
     ],
@@ -164,6 +181,18 @@ def test_hours_end_after_they_begin_also_when_only_one_of_both_is_given(client, 
             "working_hours_end": ["Must be after the start; 00:00 is the end of the day."]
         }
         assert row(complete) == before
+
+
+@pytest.mark.parametrize(("start", "end"), [("20:00", "20:14"), ("23:46", "00:00")])
+def test_hours_have_room_for_a_callback(client, complete, start, end):
+    before = row(complete)
+    hours = {"working_hours_start": start, "working_hours_end": end}
+    for answer in (patch(client, complete.pk, hours), put(client, complete.pk, {"name": "Sarah", **hours})):
+        assert answer.status_code == 400
+        assert answer.json()["details"] == {
+            "working_hours_end": ["Must be at least 15 minutes after the start: a callback takes as long."]
+        }
+    assert row(complete) == before
 
 
 def test_other_hours_move_no_callback(client, sarah):

@@ -30,17 +30,19 @@ EACH = pytest.mark.parametrize(
 )
 # Field at fault and what it is told, for either kind of object.
 EITHER = "Give either this or filters."
+PERSONALITIES = "Must be one of: friendly, professional, persuasive, supportive, custom."
+AGENT_ACTIONS = "Must be one of: activate, pause, reset_training, delete_inactive."
 WRONG = [
     ({}, {"action": ["This field is required."]}),
     ({"ids": [SOME]}, {"action": ["This field is required."]}),
-    ({"action": "explode", "ids": [SOME]}, {"action": ['"explode" is not a valid choice.']}),
-    ({"action": 5, "ids": [SOME]}, {"action": ['"5" is not a valid choice.']}),
+    ({"action": "explode", "ids": [SOME]}, None),
+    ({"action": 5, "ids": [SOME]}, None),
     ({"ids": [SOME], "filters": {"status": "active"}}, {"ids": [EITHER]}),
     ({"filters": None}, {"filters": ["This field may not be null."]}),
-    ({"filters": []}, None),
-    ({"filters": {}}, {"filters.non_field_errors": ["Give at least one filter: none would mean everything."]}),
+    ({"filters": []}, {"filters": ["Invalid data. Expected a dictionary, but got list."]}),
+    ({"filters": {}}, {"filters": ["Give at least one filter: none would mean everything."]}),
     ({"filters": {"name": "Ann"}}, {"filters.name": ["Unknown field."]}),
-    ({"filters": {"status": "asleep"}}, {"filters.status": ['"asleep" is not a valid choice.']}),
+    ({"filters": {"status": "asleep"}}, None),
     ({"filters": {"status": ["active"]}}, None),
     ({"ids": []}, {"ids": ["This list may not be empty."]}),
     ({"ids": SOME}, {"ids": ['Expected a list of items but got type "str".']}),
@@ -59,10 +61,10 @@ WRONG_OF_AGENTS = [
     ({"filters": {"training_level_lt": 102}}, None),
     ({"filters": {"inactive_days": -1}}, None),
     ({"filters": {"inactive_days": 10**30}}, None),
-    ({"filters": {"personality_type": "grim"}}, {"filters.personality_type": ['"grim" is not a valid choice.']}),
+    ({"filters": {"personality_type": "grim"}}, {"filters.personality_type": [PERSONALITIES]}),
     ({"filters": {"owner_id": "me"}}, None),
     ({"filters": {"overdue": True}}, {"filters.overdue": ["Unknown field."]}),
-    ({"action": "complete"}, {"action": ['"complete" is not a valid choice.']}),
+    ({"action": "complete"}, {"action": [AGENT_ACTIONS]}),
     ({"ids": [SOME], "new_datetime": LATER}, {"new_datetime": ["Unknown field."]}),
 ]
 WRONG_OF_CALLBACKS = [
@@ -96,7 +98,7 @@ def refused(admin, path, action, body, problems):
     details = answer.json()["details"]
     if problems is None:
         [field] = details
-        assert field.removeprefix("filters.") in {*body.get("filters", {}), *body, "non_field_errors"}
+        assert field.removeprefix("filters.") in {*body.get("filters", {}), *body}
     else:
         assert {name: details.get(name) for name in problems} == problems
     assert everything() == before

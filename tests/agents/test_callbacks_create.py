@@ -184,6 +184,7 @@ def test_who_asked_not_to_be_called_is_not(client, sarah):
 
 
 EITHER = {"customer_phone": ["Give either this or customer_id."]}
+MISSING = {**EITHER, "scheduled_datetime": ["This field is required."]}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,7 @@ EITHER = {"customer_phone": ["Give either this or customer_id."]}
         ({"reason": "x" * 501}, {"reason": ["Ensure this field has no more than 500 characters."]}),
         ({"expected_outcome": ["x"]}, {"expected_outcome": ["Not a valid string."]}),
         ({"notes": "x" * 20_001}, None),
+        ({"customer_phone": None, "scheduled_datetime": None}, MISSING),
         ({"status": "completed"}, {"status": ["Unknown field."]}),
         ({"agent_id": 7}, None),
     ],

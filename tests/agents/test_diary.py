@@ -105,7 +105,7 @@ def test_nothing_is_free_for_a_year():
             on(12),
             1,
             DailyLimitReached,
-            "The agent has 1 callbacks on that day, which is its limit. The next free time is 2030-01-08T09:00:00Z.",
+            "The agent has 1 callback on that day, which is its limit. The next free time is 2030-01-08T09:00:00Z.",
         ),
         (
             on(9, 14),

@@ -37,11 +37,12 @@ BEGUN_ANEW: Final = ("reminded_at", "overdue_at")
 
 
 class CallbackFields(TypedDict, total=False):
-    """What can be said of a callback. The ids and the number are taken only as they are."""
+    """What can be said of a callback. The ids, the number and the customer's name are taken only as they are."""
 
     agent_id: UUID
     customer_id: UUID
     customer_phone: str
+    customer_name: str
     scheduled_datetime: datetime
     status: str
     priority_level: int
@@ -101,7 +102,12 @@ def _publish(callback: Callback, changes: Mapping[str, tuple[JSON, JSON]]) -> No
 
 def _refuse_another_customer(callback: Callback, fields: CallbackFields) -> None:
     customer = callback.customer
-    fixed = {"agent_id": customer.agent_id, "customer_id": customer.pk, "customer_phone": customer.phone_number}
+    fixed = {
+        "agent_id": customer.agent_id,
+        "customer_id": customer.pk,
+        "customer_phone": customer.phone_number,
+        "customer_name": customer.name,
+    }
     for name, value in fixed.items():
         if fields.get(name, value) != value:
             raise CustomerFixed(name)

@@ -42,10 +42,13 @@ def record_call(
     agent_id: UUID | None = None,
     customer_id: UUID | None = None,
     customer_phone: str = "",
+    customer_name: str = "",
     callback_id: UUID | None = None,
     **fields: Unpack[CallFields],
 ) -> Call:
     """Take a call down with the customer of the id, or of the E.164 number, who may be new; completed unless told.
+
+    Who is new gets `customer_name`.
 
     Raises CallRefused, AgentNotFound, AgentRequired, CustomerNotFound, CallbackNotFound, CallbackClosed and
     CallInProgress; and of a call that begins AgentNotReady, DoNotCall and CallLimitReached. One that has ended is a
@@ -61,7 +64,9 @@ def record_call(
     refuse_misfits(call.status, fields)
     times = _times(call.status, fields)
     call.started_at, call.ended_at, call.duration_seconds = times.started_at, times.ended_at, times.duration_seconds
-    call.customer = customer_meant_by(by, agent_id=agent_id, customer_id=customer_id, phone=customer_phone)
+    call.customer = customer_meant_by(
+        by, agent_id=agent_id, customer_id=customer_id, phone=customer_phone, name=customer_name
+    )
     call.agent = call.customer.agent
     if callback_id is not None:
         call.callback = callback_to_follow(callback_id, customer=call.customer)
