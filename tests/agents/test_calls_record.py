@@ -262,6 +262,23 @@ def test_interest_follows_from_what_was_said_first_and_then_from_the_outcome(cli
         assert john.converted_at == datetime(2024, 3, 1, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        ({"outcome": "not_interested"}, "hot"),
+        ({"outcome": "other", "interest_level": "cold"}, "hot"),
+        ({"outcome": "converted"}, "converted"),
+    ],
+    ids=str,
+)
+def test_a_call_that_is_taken_down_after_a_later_one_only_converts(client, sarah, john, said, becomes):
+    record(client, **of(john, outcome="other", interest_level="hot", started_at="2024-03-02T10:00:00Z"))
+    record(client, **of(john, started_at=YESTERDAY, **said))
+    john.refresh_from_db()
+    assert john.interest_level == becomes
+    assert_counters_equal_rows()
+
+
 def said_of(was: str, becomes: str, said: dict) -> dict:
     return {"do_not_call": [False, True]} if "do_not_call" in said.values() else {"interest_level": [was, becomes]}
 

@@ -19,7 +19,8 @@ OF_CUSTOMER: Final = ("interest_level", "converted_at", "do_not_call", "total_ca
 def heed(call: Call, *, is_new: bool) -> None:
     """Let follow what does. The call is saved, its agent and its customer are locked and come along.
 
-    A call is counted once, when it is new, and as successful once it is completed; it moves interest when it has ended.
+    A call is counted once, when it is new, and as successful once it is completed; it moves interest when it has ended,
+    unless a later one is known: then it only converts.
     """
     agent, customer = call.agent, call.customer
     before = customer_shown(customer)
@@ -29,7 +30,9 @@ def heed(call: Call, *, is_new: bool) -> None:
             counting.last_call_at = max(counting.last_call_at or call.started_at, call.started_at)
     agent.successful_calls += call.status == CallStatus.COMPLETED
     if call.ended_at is not None:
-        agent.conversions += take_interest(customer, interest_after(call), at=call.ended_at)
+        level, is_latest = interest_after(call), call.started_at == customer.last_call_at
+        if is_latest or level == InterestLevel.CONVERTED:
+            agent.conversions += take_interest(customer, level, at=call.ended_at)
     customer.do_not_call = customer.do_not_call or call.outcome == CallOutcome.DO_NOT_CALL
     said = said_of(customer, before=before)
     agent.save(update_fields=OF_AGENT)
