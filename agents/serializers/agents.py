@@ -80,7 +80,7 @@ class AgentOut(Out):
     max_daily_calls = serializers.IntegerField()
     business_info = serializers.JSONField()
     sales_goals = serializers.JSONField()
-    initial_script = serializers.CharField()
+    initial_script = serializers.CharField(allow_blank=True)
     owner_id = serializers.UUIDField(allow_null=True)
     assigned_to_id = serializers.UUIDField(allow_null=True)
     total_calls = serializers.IntegerField()

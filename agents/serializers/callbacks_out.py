@@ -19,10 +19,10 @@ class CallbackOut(Out):
     ends_at = serializers.DateTimeField(help_text="15 minutes later.")
     status = serializers.ChoiceField(choices=CallbackStatus.choices)
     priority_level = serializers.IntegerField()
-    reason = serializers.CharField()
-    notes = serializers.CharField()
-    expected_outcome = serializers.CharField()
-    outcome = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    notes = serializers.CharField(allow_blank=True)
+    expected_outcome = serializers.CharField(allow_blank=True)
+    outcome = serializers.CharField(allow_blank=True)
     reschedule_count = serializers.IntegerField()
     started_at = serializers.DateTimeField(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
@@ -30,7 +30,7 @@ class CallbackOut(Out):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     customer_phone = serializers.CharField()
-    customer_name = serializers.CharField()
+    customer_name = serializers.CharField(allow_blank=True)
     is_overdue = serializers.BooleanField(help_text="It waits, and its time has gone by.")
 
     class Meta:

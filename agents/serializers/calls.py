@@ -14,6 +14,9 @@ from core.moments import InstantField, MomentField
 
 LONGEST_NOTES: Final = 20_000
 MOST_SECONDS: Final = 24 * 3600
+# Nobody has to say what came of a call.
+OUTCOMES: Final = ["", *CallOutcome.values]
+INTERESTS: Final = ["", *InterestLevel.values]
 ONE_OF_THEM: Final = "Give either customer_id or customer_phone."
 SET_BY_SERVER: Final = frozenset({"id", "created_at", "updated_at"})
 
@@ -35,11 +38,9 @@ class CallWords(serializers.Serializer[Any]):
     """What is said of a call, whether it is new or not."""
 
     status = WordField(choices=CallStatus.choices, required=False)
-    outcome = WordField(
-        choices=CallOutcome.choices, allow_blank=True, required=False, help_text="Only of a completed call."
-    )
+    outcome = WordField(choices=OUTCOMES, allow_blank=True, required=False, help_text="Only of a completed call.")
     interest_level = WordField(
-        choices=InterestLevel.choices,
+        choices=INTERESTS,
         allow_blank=True,
         required=False,
         help_text="The customer's afterwards; unless it is given, the outcome moves it.",
@@ -91,12 +92,12 @@ class CallOut(serializers.Serializer[Any]):
     callback_id = serializers.UUIDField(allow_null=True)
     direction = serializers.ChoiceField(choices=CallDirection.choices)
     status = serializers.ChoiceField(choices=CallStatus.choices)
-    outcome = serializers.ChoiceField(choices=CallOutcome.choices, allow_blank=True)
-    interest_level = serializers.ChoiceField(choices=InterestLevel.choices, allow_blank=True)
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    interest_level = serializers.ChoiceField(choices=INTERESTS)
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     duration_seconds = serializers.IntegerField()
-    notes = serializers.CharField()
+    notes = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 

@@ -7,6 +7,8 @@ from rest_framework import serializers
 from agents.models import CallPreference, InterestLevel
 from agents.selectors.customers import HISTORY, ORDERS
 from agents.serializers.base import AnsweredBody, ListQuery, OrderingField
+from agents.serializers.callbacks_out import CallbackOut
+from agents.serializers.calls import CallOut
 from agents.serializers.fields import ObjectField, WordField, YesNoField
 from agents.serializers.phones import PhoneField, PhoneParameter
 from core.fields import IdField, TextField
@@ -69,13 +71,13 @@ class CustomerOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     agent_id = serializers.UUIDField()
     phone_number = serializers.CharField(help_text="E.164.")
-    name = serializers.CharField()
-    email = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
     interest_level = serializers.ChoiceField(choices=InterestLevel.choices)
     call_preference_time = serializers.ChoiceField(choices=CallPreference.choices)
-    communication_style = serializers.CharField()
+    communication_style = serializers.CharField(allow_blank=True)
     preferences = serializers.JSONField()
-    notes = serializers.CharField()
+    notes = serializers.CharField(allow_blank=True)
     do_not_call = serializers.BooleanField()
     converted = serializers.BooleanField()
     converted_at = serializers.DateTimeField(allow_null=True)
@@ -92,8 +94,8 @@ class CustomerOut(serializers.Serializer[Any]):
 class CustomerDetailOut(CustomerOut):
     """A customer and what there was, and will be, to talk about."""
 
-    call_history = serializers.ListField(child=serializers.JSONField(), help_text=f"The last {HISTORY} calls.")
-    callbacks = serializers.ListField(child=serializers.JSONField(), help_text="The open ones, the earliest first.")
+    call_history = CallOut(many=True, help_text=f"The last {HISTORY} calls.")
+    callbacks = CallbackOut(many=True, help_text="The open ones, the earliest first.")
 
     class Meta:
         ref_name = "CustomerDetail"

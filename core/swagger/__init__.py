@@ -9,6 +9,7 @@ INFO = openapi.Info(
     default_version=VERSION,
     description=(
         "A company's back office: past property sales for real-estate clients, the log of profiles that got logged out,"
-        " users' check-in sessions, and who may ask for them."
+        " users' check-in sessions, AI agents that call customers at the times agreed with them, and who may ask for"
+        " all that."
     ),
 )
