@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from agents import errors, permissions
 from agents.models import AIAgent, Call, Callback, Customer
@@ -18,6 +19,8 @@ from core.problems import STATUS
 from demo.agents import seed_agents
 from demo.data import AGENTS, DEMO
 from demo.data import PASSWORD as DEMO_PASSWORD
+from tests.agents.conftest import AGENTS as AI
+from tests.agents.factories import CallFactory
 from tests.conftest import PASSWORD
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
@@ -99,6 +102,21 @@ def test_the_guides_commands_in_their_order(typed):
     assert gone[2] == "AI agent deleted successfully, with 1 customers, 0 callbacks and 2 calls"
     assert list(answers) == []
     assert AIAgent.objects.filter(owner__isnull=False).count() == 0
+
+
+@pytest.mark.django_db
+def test_the_example_of_statistics_has_what_an_answer_has(client, sarah):
+    CallFactory(customer__agent=sarah, started_at=now())
+    documented = json.loads(re.search(r"```json\n(.*?)```", section("Statistics"), re.DOTALL)[1])
+    answer = client.get(f"{AI}stats/").json()
+    assert documented.keys() == answer.keys()
+    assert documented["data"].keys() == answer["data"].keys()
+    assert documented["previous"].keys() == answer["previous"].keys()
+    for group in answer["previous"]:
+        assert documented[group].keys() <= answer[group].keys()
+        assert answer["data"][group] == answer[group]
+        for name, inner in documented[group].items():
+            assert not isinstance(inner, dict) or inner.keys() <= answer[group][name].keys()
 
 
 @pytest.mark.parametrize(
