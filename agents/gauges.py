@@ -12,11 +12,12 @@ from core.health.scraping import at_scrape
 
 @at_scrape
 def callback_gauges() -> Iterator[Metric]:
-    """How many callbacks wait, are in progress and are overdue, and for how long the one that has waited longest."""
+    """How many callbacks wait, are overdue, are in progress, and began 15 minutes ago without a call; and for how long
+    the one that has waited longest is overdue."""
     load = callback_load(now=timezone.now())
     callbacks = GaugeMetricFamily("switchboard_agents_callbacks", "Callbacks of AI agents.", labels=["state"])
-    for state, number in (("waiting", load.waiting), ("in_progress", load.in_progress), ("overdue", load.overdue)):
-        callbacks.add_metric([state], number)
+    for state in ("waiting", "overdue", "in_progress", "uncalled"):
+        callbacks.add_metric([state], getattr(load, state))
     yield callbacks
     yield GaugeMetricFamily(
         "switchboard_agents_overdue_seconds",

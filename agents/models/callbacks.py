@@ -30,13 +30,14 @@ class CallbackStatus(models.TextChoices):
 
 WAITING: Final = (CallbackStatus.SCHEDULED, CallbackStatus.RESCHEDULED)
 OPEN: Final = (*WAITING, CallbackStatus.IN_PROGRESS)
+BEGUN_UNTOLD: Final = Q(status=CallbackStatus.IN_PROGRESS) & (Q(overdue_at=None) | Q(overdue_at__lt=F("started_at")))
 
 
 class Callback(TenantModel):
     """A call that is to be made, in a slot of its agent's that no other open callback may touch.
 
     `ends_at` is where the slot ends. `reminded_at` and `overdue_at` are when somebody was told that it is near, and
-    that its time has gone by while it waited; a new time begins both anew.
+    that its time has gone by while it waited, or that it began and nobody called; a new time begins both anew.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -93,13 +94,14 @@ class Callback(TenantModel):
                 condition=Q(status__in=WAITING),
                 name="callback_due",
             ),
-            # What beat looks for: of which nobody was told that its time has gone by, whose agent could begin, and what
-            # counts as a day's calls. The last one is what the gauges count.
+            # What beat looks for: of which nobody was told that its time has gone by, or that it began and nobody
+            # called; whose agent could begin, and what counts as a day's calls. The last one is what the gauges count.
             models.Index(
                 fields=["scheduled_datetime", "organization"],
                 condition=Q(status__in=WAITING, overdue_at=None),
                 name="callback_untold",
             ),
+            models.Index(fields=["started_at", "organization"], condition=BEGUN_UNTOLD, name="callback_begun_untold"),
             models.Index(
                 fields=["agent", "scheduled_datetime"],
                 condition=Q(status__in=WAITING),
@@ -112,4 +114,4 @@ class Callback(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scheduled_datetime:%Y-%m-%d %H:%M}"
+        return f"{self.customer}, {self.scheduled_datetime:%Y-%m-%d %H:%M}"

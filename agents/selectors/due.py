@@ -8,8 +8,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from agents.models import SLOT, WAITING, AIAgent, Call, Callback
+from agents.models import SLOT, WAITING, AIAgent, Call, Callback, CallbackStatus
 from agents.models.agents import CALLING, TRAINED
+from agents.models.callbacks import BEGUN_UNTOLD
 
 READY: Final = Q(status__in=CALLING, training_level__gte=TRAINED)
 IS_WAITING: Final = Q(status__in=WAITING)
@@ -24,7 +25,9 @@ def organizations_with_due(*, now: datetime) -> Sequence[UUID]:
     near = until_soon.filter(untold(now=now) | unreminded(now=now))
     due = Callback.unscoped.filter(beginning(now=now), agent=OuterRef("pk"))
     to_start = AIAgent.unscoped.filter(READY, Exists(due)).order_by()
-    return list(near.values_list("organization", flat=True).union(to_start.values_list("organization", flat=True)))
+    begun = Callback.unscoped.filter(begun_untold(now=now)).order_by()
+    first, *others = (rows.values_list("organization", flat=True) for rows in (near, to_start, begun))
+    return list(first.union(*others))
 
 
 def beginning(*, now: datetime) -> Q:
@@ -39,6 +42,17 @@ def beginning(*, now: datetime) -> Q:
 def untold(*, now: datetime) -> Q:
     """Callbacks whose slot has gone by while they waited, and of which nobody was told yet."""
     return IS_WAITING & Q(scheduled_datetime__lte=now - SLOT, overdue_at=None)
+
+
+def uncalled(*, now: datetime) -> Q:
+    """Callbacks that began as long ago as a slot is, and for which nobody has called since."""
+    called = Call.unscoped.filter(callback=OuterRef("pk"), started_at__gte=OuterRef("started_at")).order_by()
+    return Q(status=CallbackStatus.IN_PROGRESS, started_at__lte=now - SLOT) & ~Q(Exists(called))
+
+
+def begun_untold(*, now: datetime) -> Q:
+    """Those of them of which nobody was told since they began."""
+    return BEGUN_UNTOLD & uncalled(now=now)
 
 
 def unreminded(*, now: datetime) -> Q:

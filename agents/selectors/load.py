@@ -7,18 +7,20 @@ from typing import Final
 from django.db.models import Count, Min, Q
 
 from agents.models import WAITING, Callback, CallbackStatus
+from agents.selectors.due import uncalled
 
 OPEN_STATUSES: Final = (*WAITING, CallbackStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackLoad:
-    """How many callbacks wait, those that are overdue among them, how many are in progress, and how long the one waits
-    whose time was the earliest."""
+    """How many callbacks wait, those that are overdue among them, how many are in progress, those among them that began
+    a slot ago without a call, and how long the one waits whose time was the earliest."""
 
     waiting: int
     overdue: int
     in_progress: int
+    uncalled: int
     most_overdue_seconds: float
 
 
@@ -29,10 +31,12 @@ def callback_load(*, now: datetime) -> CallbackLoad:
     counts = waiting.aggregate(
         waiting=Count("pk"), overdue=Count("pk", filter=is_overdue), first=Min("scheduled_datetime", filter=is_overdue)
     )
-    in_progress = Callback.unscoped.filter(status=CallbackStatus.IN_PROGRESS).count()
+    begun = Callback.unscoped.filter(status=CallbackStatus.IN_PROGRESS).order_by()
+    counts |= begun.aggregate(in_progress=Count("pk"), uncalled=Count("pk", filter=uncalled(now=now)))
     return CallbackLoad(
         waiting=counts["waiting"],
         overdue=counts["overdue"],
-        in_progress=in_progress,
+        in_progress=counts["in_progress"],
+        uncalled=counts["uncalled"],
         most_overdue_seconds=(now - counts["first"]).total_seconds() if counts["first"] else 0.0,
     )

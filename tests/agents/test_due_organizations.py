@@ -1,10 +1,12 @@
 """Which organizations beat looks at: those with something due, found by one query."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agents.models import Callback
+from agents.models import SLOT, Callback
 from agents.selectors.due import organizations_with_due
 from agents.services import due
 from agents.services.due import looking
@@ -35,6 +37,12 @@ def at(company, minutes, agent=None, **fields):
         (-15, {"status": "learning"}, {"overdue_at": NOW}, True),
         (-15, {"status": "active"}, {"status": "in_progress"}, False),
         (-15, {"status": "active"}, {"status": "cancelled"}, False),
+        (-60, {}, {"status": "in_progress", "started_at": NOW - SLOT}, True),
+        (60, {}, {"status": "in_progress", "started_at": NOW - timedelta(days=1)}, True),
+        (-60, {}, {"status": "in_progress", "started_at": NOW - SLOT + timedelta(seconds=1)}, False),
+        (-60, {}, {"status": "in_progress", "started_at": NOW - SLOT, "overdue_at": NOW}, False),
+        (-60, {}, {"status": "in_progress", "started_at": NOW - SLOT, "overdue_at": NOW - timedelta(hours=1)}, True),
+        (-60, {}, {"status": "completed", "started_at": NOW - SLOT}, False),
         (30, {}, {}, True),
         (30, {}, {"reminded_at": NOW}, False),
         (31, {"status": "active"}, {}, False),
@@ -55,6 +63,7 @@ def test_without_reminders_nothing_that_is_yet_to_come_is_due(ours, settings):
 def test_nothing_due_costs_one_query(ours):
     at(ours, 60, {"status": "active"})
     at(ours, -60, overdue_at=NOW)
+    at(ours, -60, status="in_progress", started_at=NOW - timedelta(minutes=14))
     with CaptureQueriesContext(connection) as queries:
         due.look()
     assert len(queries) == 1

@@ -9,13 +9,17 @@ from agents.models import AIAgent, Callback
 from agents.services.due.portion import MOST_AT_ONCE
 
 
-def claim(condition: Q) -> Sequence[Callback]:
-    """Lock the callbacks of a condition that nobody holds, the earliest first, 500 at most. Call it in a transaction.
+def claim(*conditions: Q) -> Sequence[Callback]:
+    """Lock the callbacks of each condition that nobody holds, the earliest first, 500 in all. Call it in a transaction.
 
     Their customers come along, and their AI agents with the people who look after them. None of these is locked.
     """
-    rows = Callback.objects.filter(condition).select_related("customer").order_by("scheduled_datetime", "pk")
-    callbacks = list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:MOST_AT_ONCE])
+    callbacks: list[Callback] = []
+    for condition in conditions:
+        rows = Callback.objects.filter(condition).select_related("customer").order_by("scheduled_datetime", "pk")
+        unheld = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        callbacks += unheld[: MOST_AT_ONCE - len(callbacks)]
+    callbacks.sort(key=lambda row: (row.scheduled_datetime, row.pk))
     of_them = AIAgent.objects.filter(pk__in={callback.agent_id for callback in callbacks})
     people = of_them.select_related("assigned_to", "owner").defer("business_info", "sales_goals", "initial_script")
     agents = {agent.pk: agent for agent in people} if callbacks else {}

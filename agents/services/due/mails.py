@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from agents.models import Callback
+from agents.models import Callback, CallbackStatus
 from core.mail import Mail, absolute_url, render
 
 # Mail programs cut off what is longer than 100 kB.
@@ -35,7 +35,7 @@ SUBJECTS: Final[Mapping[Occasion, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A callback as a mail lists it, with its time on its agent's clock."""
+    """A callback as a mail lists it, with its times on its agent's clock; `begun` is of one in progress."""
 
     customer: str
     phone: str
@@ -45,14 +45,18 @@ class Line:
     agent: str
     reason: str
     priority: int
+    begun: str
 
 
 def mail_about(occasion: Occasion, callbacks: Sequence[Callback], *, to: Recipient) -> Mail:
     """A mail that lists the callbacks, whose customers and agents must be there already."""
     one, several = SUBJECTS[occasion]
     subject = one if len(callbacks) == 1 else several.format(len(callbacks))
+    number_begun = sum(callback.status == CallbackStatus.IN_PROGRESS for callback in callbacks)
     context = {
         "recipient": to.email,
+        "some_wait": number_begun < len(callbacks),
+        "some_began": number_begun > 0,
         "lines": [_line(callback) for callback in callbacks[:MOST_LISTED]],
         "more": max(len(callbacks) - MOST_LISTED, 0),
         "url": absolute_url("admin:agents_callback_changelist") if to.may_enter_admin else "",
@@ -63,6 +67,7 @@ def mail_about(occasion: Occasion, callbacks: Sequence[Callback], *, to: Recipie
 
 def _line(callback: Callback) -> Line:
     local = callback.scheduled_datetime.astimezone(callback.agent.zone)
+    began_at = callback.started_at if callback.status == CallbackStatus.IN_PROGRESS else None
     return Line(
         customer=callback.customer.name,
         phone=callback.customer.phone_number,
@@ -72,4 +77,5 @@ def _line(callback: Callback) -> Line:
         agent=callback.agent.name,
         reason=callback.reason,
         priority=callback.priority_level,
+        begun=f"{began_at.astimezone(callback.agent.zone):%a %-d %b, %H:%M}" if began_at else "",
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from agents.models import AIAgent, Callback, Customer
+from agents.models import AIAgent, Callback, CallbackStatus, Customer
 from agents.services.due.mails import Occasion, Recipient, mail_about
 from core.mail import Mail
 
@@ -22,7 +22,7 @@ WHOM = (
 
 
 def sample_mail(occasion: Occasion) -> Mail:
-    """A mail to somebody with three callbacks."""
+    """A mail to somebody with three callbacks, of which the last has begun if they are overdue."""
     agent = AIAgent(organization_id=ORGANIZATION, name="Sarah - Sales Expert", timezone="Europe/Paris")
     callbacks = [
         Callback(
@@ -35,4 +35,7 @@ def sample_mail(occasion: Occasion) -> Mail:
         )
         for number, (name, phone, reason, priority) in enumerate(WHOM)
     ]
+    if occasion == Occasion.OVERDUE:
+        callbacks[-1].status = CallbackStatus.IN_PROGRESS
+        callbacks[-1].started_at = callbacks[-1].scheduled_datetime + timedelta(minutes=2)
     return mail_about(occasion, callbacks, to=Recipient("grace@demo.test", may_enter_admin=True))
