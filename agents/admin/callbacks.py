@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -14,11 +15,13 @@ from unfold.decorators import display
 
 from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
-from agents.admin.filters import DaysFilter, PriorityFilter, WhenFilter, of_customers
-from agents.admin.tables import asked_once, calls_table, in_words, standing
-from agents.models import OPEN, SLOT, Call, Callback, CallbackStatus
+from agents.admin.confirming import asked_before
+from agents.admin.filters import EVERYTHING, DaysFilter, PriorityFilter, WhenFilter, of_customers, when_asked
+from agents.admin.tables import asked_once, calls_table, in_words, shown_moment, standing
+from agents.models import OPEN, SLOT, AIAgent, Call, Callback, CallbackStatus
 from agents.services.bulk import cancel_callbacks, complete_callbacks, reschedule_callbacks
 from agents.services.callbacks import delete_callback, schedule_callback, update_callback
+from agents.services.scheduling.hours import Hours
 
 COLOURS: Final = {
     CallbackStatus.SCHEDULED: "info",
@@ -29,6 +32,7 @@ COLOURS: Final = {
     "overdue": "danger",
 }
 ENDS: Final = (CallbackStatus.IN_PROGRESS, CallbackStatus.COMPLETED, CallbackStatus.CANCELLED)
+TIME: Final = "scheduled_datetime"
 BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 STILL_OPEN_TO_CHANGE: Final = ("notes", "outcome")
 
@@ -45,6 +49,21 @@ class CallbackForm(ServedForm):
         if status := self.fields.get("status"):
             now, *ends = (CallbackStatus(value) for value in dict.fromkeys((self.instance.status, *ENDS)))
             status.choices = [(value, value.label) for value in (now, *ends)]  # type: ignore[attr-defined]
+        if self.instance._state.adding:
+            self._explain_time("In UTC, within the working hours of the customer's AI agent.")
+        else:
+            self._explain_time(_hours_in_words(self.instance.agent))
+
+    def clean(self) -> dict[str, Any]:
+        """As others; once it is known who is called, his agent's hours are, too."""
+        said = super().clean()
+        if customer := said.get("customer"):
+            self._explain_time(_hours_in_words(customer.agent))
+        return said
+
+    def _explain_time(self, words: str) -> None:
+        if TIME in self.fields:
+            self[TIME].help_text = words
 
 
 @admin.register(Callback)
@@ -54,7 +73,6 @@ class CallbackAdmin(ServedAdmin):
     form = CallbackForm
     services = Services("callback_id", schedule_callback, update_callback, delete_callback)
     list_display = ["scheduled_datetime", "on_its_clock", "customer", "agent", "state", "priority_level", "reason"]
-    list_select_related = ["customer", "agent"]
     list_filter = [
         WhenFilter,
         "status",
@@ -63,7 +81,6 @@ class CallbackAdmin(ServedAdmin):
         ("scheduled_datetime", DaysFilter),
     ]
     list_filter_submit = True
-    ordering = ["-scheduled_datetime", "id"]
     # What an index gives in this order. Of hundreds of thousands, nobody waits for another.
     sortable_by = ("scheduled_datetime",)
     search_fields = ["customer__search_text"]  # of_customers looks for it
@@ -93,6 +110,15 @@ class CallbackAdmin(ServedAdmin):
         *("agent", "on_its_clock", "calls", "reschedule_count", "started_at", "completed_at", "cancelled_at"),
         *("reminded_at", "overdue_at", "created_at", "updated_at"),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Callback]:
+        """With whom and whose it is, which its name and its page tell."""
+        callbacks: QuerySet[Callback] = super().get_queryset(request)
+        return callbacks.select_related("customer", "agent")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, str]:
+        """What is to be done begins with what is due first, and so what is overdue; history with the newest."""
+        return (TIME if when_asked(request) != EVERYTHING else f"-{TIME}", "id")
 
     def get_fieldsets(self, request: HttpRequest, obj: Callback | None = None) -> Any:  # noqa: ANN401
         """Of a new one only what can be said of it."""
@@ -133,11 +159,13 @@ class CallbackAdmin(ServedAdmin):
         return calls_table(callback.calls.all(), of_one=True, all_at=changelist(Call, callback__id__exact=callback.pk))
 
     @admin.action(description="Complete the selected callbacks", permissions=["change"])
+    @asked_before("What is completed stays completed: only its notes and its outcome can be changed then.")
     def complete(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
         """As the API's bulk action."""
         tell_result(self, request, lambda: complete_callbacks(choice=chosen(queryset), by=staff_actor(request)))
 
     @admin.action(description="Cancel the selected callbacks", permissions=["change"])
+    @asked_before("What is cancelled stays cancelled: only its notes and its outcome can be changed then.")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
         """As the API's bulk action."""
         tell_result(self, request, lambda: cancel_callbacks(choice=chosen(queryset), by=staff_actor(request)))
@@ -151,8 +179,13 @@ class CallbackAdmin(ServedAdmin):
         result = tell_result(self, request, act)
         places = sorted(str(one.more["to"]) for one in result.results if "to" in one.more) if result else []
         if places:
-            new = " to ".join(dict.fromkeys((places[0], places[-1])))
-            self.message_user(request, f"The new times: {new}.")
+            ends = (shown_moment(datetime.fromisoformat(place)) for place in (places[0], places[-1]))
+            self.message_user(request, f"The new times: {' to '.join(dict.fromkeys(ends))} UTC.")
+
+
+def _hours_in_words(agent: AIAgent) -> SafeString:
+    clock, hours = f"{now().astimezone(agent.zone):%H:%M}", Hours.of(agent).spoken
+    return format_html("In UTC. {} works from {}: it is {} there now.", agent.name, hours, clock)
 
 
 def _next_quarter() -> datetime:

@@ -43,7 +43,7 @@ class CallAdmin(ReadOnly, CappedAdmin):
         "customer",
         "callback",
         "direction",
-        "state",
+        "status",
         "outcome",
         "interest_level",
         "started_at",
@@ -53,12 +53,12 @@ class CallAdmin(ReadOnly, CappedAdmin):
         "created_at",
         "updated_at",
     ]
-    readonly_fields = ["state", "duration"]
+    readonly_fields = ["duration"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         """With the names that the page of one shows, too."""
         calls: QuerySet[Call] = super().get_queryset(request)
-        return calls.select_related("customer", "agent", "callback")
+        return calls.select_related("customer", "agent", "callback__customer")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Call], search_term: str

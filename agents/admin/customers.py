@@ -14,8 +14,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
+from agents.admin.confirming import asked_before
 from agents.admin.declining import each_declines
-from agents.admin.filters import DaysFilter, matching
+from agents.admin.filters import ConvertedFilter, DaysFilter, matching
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, shown_moment
 from agents.errors import PhoneInvalid
@@ -67,6 +68,7 @@ class CustomerAdmin(ServedAdmin):
     list_select_related = ["agent"]
     list_filter = [
         "interest_level",
+        ConvertedFilter,
         "do_not_call",
         "call_preference_time",
         ("agent", AutocompleteSelectFilter),
@@ -144,6 +146,7 @@ class CustomerAdmin(ServedAdmin):
         return calls_table(customer.calls.all(), of_one=True, all_at=changelist(Call, customer__id__exact=customer.pk))
 
     @admin.action(description="Do not call the selected customers any more", permissions=["change"])
+    @asked_before("The callbacks that wait for them are cancelled, and stay so whatever is set later.")
     def do_not_call_any_more(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
         """Set it for each, which calls off what was planned for him."""
         tell_result(self, request, partial(each_declines, chosen(queryset), by=staff_actor(request)))

@@ -80,4 +80,4 @@ class Call(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.customer}, {self.started_at:%Y-%m-%d %H:%M}"

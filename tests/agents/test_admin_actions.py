@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import lxml.html
 import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.admin import declining
 from agents.models import AIAgent, Call, Callback, Customer
@@ -23,7 +26,7 @@ def told(staff):
     """Act on these rows and return what the page says then."""
 
     def act(action: str, *rows) -> list[str]:
-        chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+        chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows], "confirmed": "yes"}
         page = staff.post(path_of(type(rows[0])), chosen, follow=True)
         assert page.status_code == 200
         return [str(message) for message in page.context["messages"]]
@@ -79,7 +82,7 @@ def test_callbacks_are_spread_over_free_slots_from_now_on(told, in_scope):
     in_the_way = CallbackFactory(customer=customers[2], scheduled_datetime=datetime(2026, 11, 23, 9, 15, tzinfo=UTC))
     assert told("reschedule", late, urgent) == [
         "2 done.",
-        "The new times: 2026-11-23T09:00:00Z to 2026-11-23T09:30:00Z.",
+        "The new times: 2026-11-23\u00a009:00 to 2026-11-23\u00a009:30 UTC.",
     ]
     for callback, minute in ((urgent, 0), (late, 30), (in_the_way, 15)):
         callback.refresh_from_db()
@@ -94,6 +97,57 @@ def test_customers_are_not_called_any_more(told, in_scope):
     customer.refresh_from_db()
     callback.refresh_from_db()
     assert (customer.do_not_call, callback.status) == (True, "cancelled")
+
+
+FINAL = [("complete", Callback), ("cancel", Callback), ("do_not_call_any_more", Customer), ("reset_training", AIAgent)]
+
+
+@pytest.mark.parametrize(("action", "model"), FINAL, ids=[action for action, _ in FINAL])
+def test_before_what_cannot_be_taken_back_somebody_is_asked(staff, in_scope, action, model):
+    CallbackFactory(customer__name="<b>Zoë</b>", customer__agent__name="<b>Zoë</b>")
+    row = model.objects.get()
+    before = model.objects.values().get()
+    page = staff.post(path_of(model), {"action": action, "_selected_action": [str(row.pk)]})
+    assert page.status_code == 200
+    assert model.objects.values().get() == before
+    assert audited() == []
+    html = page.content.decode()
+    assert "&lt;b&gt;Zoë&lt;/b&gt;" in html
+    assert "<b>" not in html
+    [form] = [form for form in lxml.html.fromstring(html).forms if "confirmed" in form.fields]
+    assert staff.post(path_of(model), dict(form.form_values())).status_code == 302
+    assert model.objects.values().get() != before
+    assert audited()
+
+
+def test_of_many_the_first_are_named_and_the_number_is_told_at_a_fixed_cost(staff, in_scope):
+    def asked(rows) -> tuple[str, int]:
+        chosen = {"action": "cancel", "_selected_action": [str(row.pk) for row in rows]}
+        with CaptureQueriesContext(connection) as queries:
+            page = staff.post(path_of(Callback), chosen)
+        return page.content.decode(), len(queries)
+
+    rows = [CallbackFactory(customer__name=f"Customer {number}") for number in range(23)]
+    one, few = asked(rows[:1])
+    all_of_them, many = asked(rows)
+    assert "Customer 0, 2" in one
+    assert "more</li>" not in one
+    assert "Cancel the selected callbacks: 23" in all_of_them
+    assert "and 3 more" in all_of_them
+    assert few == many
+
+
+def test_all_of_a_list_is_what_the_list_shows_also_after_the_question(staff, in_scope):
+    waiting = CallbackFactory(status="rescheduled")
+    talking = CallbackFactory(status="in_progress")
+    all_of_it = {"action": "cancel", "_selected_action": [str(waiting.pk)], "select_across": "1"}
+    page = staff.post(path_of(Callback), all_of_it)
+    assert "Cancel the selected callbacks: 1" in page.content.decode()
+    [form] = [form for form in lxml.html.fromstring(page.content).forms if "confirmed" in form.fields]
+    assert staff.post(path_of(Callback), dict(form.form_values())).status_code == 302
+    for row, status in ((waiting, "cancelled"), (talking, "in_progress")):
+        row.refresh_from_db()
+        assert row.status == status
 
 
 def test_more_customers_than_a_person_waits_for_are_refused_together(told, in_scope, monkeypatch):

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 
 from agents.models import AIAgent, Callback, Customer
@@ -12,6 +13,7 @@ from core import tenancy
 from core.actor import Actor
 from core.testing.waiting import eventually
 from tests.agents.admin_pages import errors_of, path_of, sent_by
+from tests.agents.conftest import AGENTS
 from tests.agents.factories import AIAgentFactory, CallbackFactory, CallFactory, CustomerFactory
 from tests.stored import audited, somebody_waits_for_a_lock
 
@@ -44,7 +46,7 @@ def test_an_agent_is_set_up_through_the_service(staff, in_scope, ours):
         ({"name": " "}, "name"),
         ({"training_level": "101"}, "training_level"),
         ({"timezone": "Paris"}, "timezone"),
-        ({"working_hours_end": "08:00"}, "__all__"),
+        ({"working_hours_end": "08:00"}, "working_hours_end"),
         ({"working_hours_start": "08:00:30"}, "working_hours_start"),
         ({"max_daily_calls": "0"}, "max_daily_calls"),
         ({"business_info": "[]"}, "business_info"),
@@ -65,6 +67,15 @@ def test_what_the_api_refuses_of_an_agent_is_told_at_the_field(staff, in_scope, 
     assert list(errors_of(answer)) == [wrong]
     assert not AIAgent.objects.exists()
     assert audited() == []
+
+
+def test_hours_that_end_before_they_begin_are_refused_at_their_end_in_the_words_of_the_api(staff, in_scope, admin):
+    hours = {"name": "Nora", "working_hours_start": "18:00", "working_hours_end": "09:00"}
+    path = path_of(AIAgent, "add")
+    by_form = errors_of(staff.post(path, sent_by(staff.get(path)) | hours))
+    assert by_form == {"working_hours_end": ["Must be after the start; 00:00 is the end of the day."]}
+    assert admin.post(AGENTS, hours, format="json").json()["details"] == by_form
+    assert not AIAgent.objects.exists()
 
 
 def test_who_cannot_own_an_agent_is_told_at_the_field_and_what_was_typed_stays(staff, in_scope, ours):
@@ -246,6 +257,24 @@ def test_a_time_that_cannot_be_had_is_told_at_the_field_and_what_was_typed_stays
     assert sent_by(answer)["reason"] == "Asked for it"
     assert Callback.objects.get() == first
     assert audited() == []
+
+
+@time_machine.travel(datetime(2026, 11, 23, 8, 30, tzinfo=UTC), tick=False)
+def test_beside_the_time_stands_on_which_clock_it_is_and_when_the_agent_works(staff, in_scope):
+    paris = {"timezone": "Europe/Paris", "working_hours_start": time(9), "working_hours_end": time(18)}
+    customer = CustomerFactory(name="Zoë Blanc", agent=AIAgentFactory(name="<b>Nora", **paris))
+    known = "In UTC. &lt;b&gt;Nora works from 09:00 to 18:00, Europe/Paris: it is 09:30 there now."
+    page = staff.get(path_of(Callback, "add")).content.decode()
+    assert "In UTC, within the working hours of the customer's AI agent." in page
+    refused = booking(staff, customer, SLOT.replace(hour=17))
+    assert known in refused.content.decode()
+    [words] = errors_of(refused)["scheduled_datetime"]
+    assert words.startswith("Outside the agent's working hours, 09:00 to 18:00, Europe/Paris.")
+    callback = CallbackFactory(customer=customer)
+    page = staff.get(path_of(Callback, callback.pk, "change")).content.decode()
+    assert known in page
+    assert "Zoë Blanc, 2030-01-07 10:00" in page
+    assert "<b>" not in page
 
 
 def test_who_asked_not_to_be_called_cannot_be_booked(staff, sarah):

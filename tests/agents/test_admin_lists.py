@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import lxml.html
 import pytest
 import time_machine
 from django.db import connection
@@ -99,10 +100,14 @@ def test_agents_are_found_by_name_and_by_their_people(staff, sarah, ours):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, "dcba"),
+        ({}, "bcd"),
+        ({"p": "1"}, "bcd"),
+        ({"when": "waiting"}, "bcd"),
+        ({"when": "all"}, "dcba"),
+        ({"q": "customer"}, "dcba"),
         ({"when": "overdue"}, "b"),
-        ({"when": "today"}, "cb"),
-        ({"when": "to_come"}, "dc"),
+        ({"when": "today"}, "bc"),
+        ({"when": "to_come"}, "cd"),
         ({"when": "whenever"}, "dcba"),
         ({"status__exact": "completed"}, "a"),
         ({"priority": "5"}, "b"),
@@ -116,7 +121,7 @@ def test_agents_are_found_by_name_and_by_their_people(staff, sarah, ours):
 )
 @time_machine.travel(NOON, tick=False)
 def test_callbacks_are_found_by_what_is_to_be_done(staff, in_scope, query, found):
-    customer = CustomerFactory()
+    customer = CustomerFactory(name="A customer")
     rows = {
         "a": CallbackFactory(customer=customer, scheduled_datetime=NOON - timedelta(days=1), status="completed"),
         "b": CallbackFactory(customer=customer, scheduled_datetime=NOON - timedelta(hours=1), priority_level=5),
@@ -125,6 +130,65 @@ def test_callbacks_are_found_by_what_is_to_be_done(staff, in_scope, query, found
     }
     letters = {row.pk: letter for letter, row in rows.items()}
     assert "".join(letters[row.pk] for row in listed(staff.get(path_of(Callback), query))) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"training": "0"}, "a"),
+        ({"training": "20"}, "bc"),
+        ({"training": "50"}, "d"),
+        ({"training": "80"}, "e"),
+        ({"training": "90"}, "abcde"),
+        ({"quiet": "month"}, "ade"),
+        ({"quiet": "ever"}, "de"),
+        ({"quiet": "month", "training": "80"}, "e"),
+        ({"quiet": "never"}, "abcde"),
+    ],
+    ids=str,
+)
+@time_machine.travel(NOON, tick=False)
+def test_agents_are_found_by_their_training_and_when_they_called_last(staff, in_scope, query, found):
+    month = timedelta(days=30)
+    last = {"a": NOON - month - timedelta(seconds=1), "b": NOON - month, "c": NOON, "d": None, "e": None}
+    levels = {"a": 19, "b": 20, "c": 49, "d": 50, "e": 100}
+    for name, called in last.items():
+        AIAgentFactory(name=name, training_level=levels[name], last_call_at=called)
+    assert "".join(sorted(agent.name for agent in listed(staff.get(path_of(AIAgent), query)))) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("yes", "ab"), ("month", "a"), ("no", "c"), ("perhaps", "abc")],
+    ids=["yes", "month", "no", "?"],
+)
+@time_machine.travel(NOON, tick=False)
+def test_customers_are_found_by_whether_they_converted(staff, in_scope, asked, found):
+    for name, days in {"a": 30, "b": 31}.items():
+        at = NOON - timedelta(days=days)
+        CustomerFactory(name=name, interest_level="converted", converted_at=at)
+    CustomerFactory(name="c")
+    assert "".join(sorted(row.name for row in listed(staff.get(path_of(Customer), {"converted": asked})))) == found
+
+
+@pytest.mark.parametrize("model", MODELS, ids=NAMES)
+def test_no_page_shows_a_value_of_a_list_as_python_writes_it(staff, in_scope, model):
+    some_of_each(1, NOON)
+    for page in (path_of(model), path_of(model, model.objects.get().pk, "change")):
+        text = lxml.html.fromstring(staff.get(page).content.decode()).text_content()
+        assert "('" not in text.replace("gettext('", "")
+        assert "Nov." not in text
+
+
+def test_the_page_of_a_call_says_its_status_and_whose_callback_it_was_at_a_fixed_cost(
+    staff, in_scope, django_assert_num_queries
+):
+    callback = CallbackFactory(customer__name="Zoë Blanc", scheduled_datetime=NOON)
+    call = CallFactory(customer=callback.customer, callback=callback, status="no_answer", started_at=NOON)
+    with django_assert_num_queries(3):
+        page = staff.get(path_of(Call, call.pk, "change")).content.decode()
+    assert "No Answer" in page
+    assert page.count("Zoë Blanc, 2026-11-23 12:00") >= 2
 
 
 def test_what_is_not_known_as_a_filter_is_no_crash(staff, in_scope):
