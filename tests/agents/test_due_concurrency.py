@@ -78,8 +78,8 @@ def test_looks_side_by_side_start_no_more_than_a_days_calls(in_scope):
 def test_what_somebody_is_changing_is_left_to_the_next_look_which_waits_for_nobody(in_scope, held):
     now = timezone.now()
     customer = CustomerFactory()
-    callback = CallbackFactory(customer=customer, scheduled_datetime=now - timedelta(minutes=5))
-    other = CallbackFactory(scheduled_datetime=now - timedelta(minutes=5))
+    callback = CallbackFactory(customer=customer, scheduled_datetime=now - timedelta(minutes=20))
+    other = CallbackFactory(scheduled_datetime=now - timedelta(minutes=20))
     row = {"agent": callback.agent, "customer": customer, "callback": callback}[held]
     is_held, may_go = Event(), Event()
 
@@ -102,6 +102,7 @@ def test_what_somebody_is_changing_is_left_to_the_next_look_which_waits_for_nobo
     due.look()
     assert set(Callback.objects.filter(status="in_progress")) == {callback, other}
     assert set(begun().values()) == {1}
+    assert not Callback.objects.exclude(overdue_at=None).exists()
 
 
 @pytest.mark.system
