@@ -47,6 +47,8 @@ def test_an_agent_is_set_up_through_the_service(staff, in_scope, ours):
         ({"training_level": "101"}, "training_level"),
         ({"timezone": "Paris"}, "timezone"),
         ({"working_hours_end": "08:00"}, "working_hours_end"),
+        ({"working_hours_start": "17:50"}, "working_hours_end"),
+        ({"sales_goals": '{"target_conversions": -1}'}, "sales_goals"),
         ({"working_hours_start": "08:00:30"}, "working_hours_start"),
         ({"max_daily_calls": "0"}, "max_daily_calls"),
         ({"business_info": "[]"}, "business_info"),
