@@ -73,6 +73,6 @@ class ServiceAdmin(AuditedModelAdmin):
             return HttpResponseRedirect(request.path)
 
 
-def link(path: str, words: str) -> SafeString:
+def link(path: str, words: object) -> SafeString:
     """A link that looks like one: the admin's style leaves none to look so by itself."""
     return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', path, words)

@@ -18,7 +18,7 @@ from agents.admin.bulk import chosen, tell_result
 from agents.admin.confirming import asked_before
 from agents.admin.filters import QuietFilter, TrainingFilter
 from agents.admin.objects import ObjectField
-from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table, shown_moment
+from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table, moment_cell
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
 from agents.services.agents import create_agent, update_agent
 from agents.services.bulk import BulkResult, activate_agents, pause_agents, reset_training
@@ -110,9 +110,9 @@ class AIAgentAdmin(ServedAdmin):
         return agent.is_ready_for_calls
 
     @admin.display(description="last call", ordering="last_call_at")
-    def called_last(self, agent: AIAgent) -> str:
+    def called_last(self, agent: AIAgent) -> SafeString:
         """When the last of its calls began."""
-        return shown_moment(agent.last_call_at)
+        return moment_cell(agent.last_call_at)
 
     @admin.display(description="callbacks")
     @asked_once

@@ -17,7 +17,7 @@ from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, sta
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.confirming import asked_before
 from agents.admin.filters import EVERYTHING, DaysFilter, PriorityFilter, WhenFilter, of_customers, when_asked
-from agents.admin.tables import asked_once, calls_table, in_words, shown_moment, standing
+from agents.admin.tables import asked_once, calls_table, in_words, moment_cell, shown_moment, standing
 from agents.models import OPEN, SLOT, AIAgent, Call, Callback, CallbackStatus
 from agents.services.bulk import cancel_callbacks, complete_callbacks, reschedule_callbacks
 from agents.services.callbacks import delete_callback, schedule_callback, update_callback
@@ -72,7 +72,7 @@ class CallbackAdmin(ServedAdmin):
 
     form = CallbackForm
     services = Services("callback_id", schedule_callback, update_callback, delete_callback)
-    list_display = ["scheduled_datetime", "on_its_clock", "customer", "agent", "state", "priority_level", "reason"]
+    list_display = ["time", "on_its_clock", "customer", "agent", "state", "priority_level", "reason"]
     list_filter = [
         WhenFilter,
         "status",
@@ -82,7 +82,7 @@ class CallbackAdmin(ServedAdmin):
     ]
     list_filter_submit = True
     # What an index gives in this order. Of hundreds of thousands, nobody waits for another.
-    sortable_by = ("scheduled_datetime",)
+    sortable_by = ("time",)
     search_fields = ["customer__search_text"]  # of_customers looks for it
     search_help_text = "Part of the customer's name, e-mail address or phone number"
     autocomplete_fields = ["customer"]
@@ -139,6 +139,11 @@ class CallbackAdmin(ServedAdmin):
     ) -> tuple[QuerySet[Callback], bool]:
         """Those of the customers that the API's `search` finds."""
         return of_customers(queryset, search_term), False
+
+    @admin.display(description="time", ordering=TIME)
+    def time(self, callback: Callback) -> SafeString:
+        """When it is, in UTC."""
+        return moment_cell(callback.scheduled_datetime)
 
     @admin.display(description="on the agent's clock")
     def on_its_clock(self, callback: Callback) -> str:

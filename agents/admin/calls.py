@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from agents.admin.filters import DaysFilter, of_customers
-from agents.admin.tables import minutes
+from agents.admin.tables import minutes, moment_cell
 from agents.models import Call, CallStatus
 from config.admin_tables import CappedAdmin, ReadOnly
 
@@ -24,7 +25,7 @@ COLOURS = {
 class CallAdmin(ReadOnly, CappedAdmin):
     """The calls of the staff's organization: history, which agents and their people take down."""
 
-    list_display = ["started_at", "customer", "agent", "direction", "state", "outcome", "interest_level", "duration"]
+    list_display = ["began", "customer", "agent", "direction", "state", "outcome", "interest_level", "duration"]
     list_select_related = ["customer", "agent"]
     list_filter = [
         "status",
@@ -65,6 +66,11 @@ class CallAdmin(ReadOnly, CappedAdmin):
     ) -> tuple[QuerySet[Call], bool]:
         """Those of the customers that the API's `search` finds."""
         return of_customers(queryset, search_term), False
+
+    @admin.display(description="began", ordering="started_at")
+    def began(self, call: Call) -> SafeString:
+        """When it began."""
+        return moment_cell(call.started_at)
 
     @display(description="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, call: Call) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from agents.admin.confirming import asked_before
 from agents.admin.declining import each_declines
 from agents.admin.filters import ConvertedFilter, DaysFilter, matching
 from agents.admin.objects import ObjectField
-from agents.admin.tables import asked_once, callbacks_table, calls_table, shown_moment
+from agents.admin.tables import asked_once, callbacks_table, calls_table, moment_cell
 from agents.errors import PhoneInvalid
 from agents.models import Call, Callback, Customer, InterestLevel
 from agents.services.customers import create_customer, delete_customer, update_customer
@@ -117,14 +117,14 @@ class CustomerAdmin(ServedAdmin):
         return customer.interest_level, customer.get_interest_level_display()
 
     @admin.display(description="last call")
-    def called_last(self, customer: Customer) -> str:
+    def called_last(self, customer: Customer) -> SafeString:
         """When the last of his calls began."""
-        return shown_moment(customer.last_call_at)
+        return moment_cell(customer.last_call_at)
 
     @admin.display(description="next follow-up", ordering="next_followup")
-    def called_next(self, customer: Customer) -> str:
+    def called_next(self, customer: Customer) -> SafeString:
         """When his earliest open callback is."""
-        return shown_moment(customer.next_followup)
+        return moment_cell(customer.next_followup)
 
     @admin.display(description="may be called", boolean=True)
     def may_be_called(self, customer: Customer) -> bool:

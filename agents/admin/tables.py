@@ -40,7 +40,7 @@ def calls_table(calls: QuerySet[Call], *, all_at: str, of_one: bool = False) -> 
     """The newest of these calls; `of_one` says that they are all of one customer's."""
     rows = calls.select_related("customer").order_by("-started_at", "id")[:SHOWN]
     columns: Columns[Call] = {
-        "Began": lambda call: page_of(call, shown_moment(call.started_at)),
+        "Began": lambda call: page_of(call, moment_cell(call.started_at)),
         CUSTOMER: lambda call: page_of(call.customer, call.customer),
         "Status": lambda call: call.get_status_display(),
         "Outcome": lambda call: call.get_outcome_display() or "-",
@@ -56,7 +56,7 @@ def callbacks_table(callbacks: QuerySet[Callback], *, all_at: str, of_one: bool 
     waiting = list(rows.filter(status__in=OPEN).order_by("scheduled_datetime", "id")[:SHOWN])
     others = rows.exclude(status__in=OPEN).order_by("-scheduled_datetime", "id")[: SHOWN - len(waiting)]
     columns: Columns[Callback] = {
-        "Time": lambda callback: page_of(callback, shown_moment(callback.scheduled_datetime)),
+        "Time": lambda callback: page_of(callback, moment_cell(callback.scheduled_datetime)),
         CUSTOMER: lambda callback: page_of(callback.customer, callback.customer),
         "Status": lambda callback: in_words(standing(callback)),
         "Priority": lambda callback: callback.priority_level,
@@ -72,7 +72,7 @@ def customers_table(customers: QuerySet[Customer], *, all_at: str) -> SafeString
         "Phone number": lambda customer: customer.phone_number,
         "Interest": lambda customer: customer.get_interest_level_display(),
         "Calls": lambda customer: customer.total_calls,
-        "Next follow-up": lambda customer: shown_moment(customer.next_followup),
+        "Next follow-up": lambda customer: moment_cell(customer.next_followup),
     }
     return _table(customers.order_by("next_followup", "-created_at", "id")[:SHOWN], columns, all_at=all_at)
 
@@ -91,12 +91,19 @@ def in_words(name: str) -> str:
 def page_of(row: Model, words: object) -> SafeString:
     """A link to the page of a row."""
     path = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return link(path, str(words))
+    return link(path, words)
 
 
-def shown_moment(moment: datetime | None) -> str:
-    """A time in a table, to the minute, which no line break parts."""
-    return f"{moment:%Y-%m-%d\u00a0%H:%M}" if moment else "-"
+def shown_moment(moment: datetime) -> str:
+    """A time as all pages write it, to the minute."""
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def moment_cell(moment: datetime | None) -> SafeString:
+    """A time in a table, which no line break parts: hyphens do not hold together."""
+    if moment is None:
+        return SafeString("-")
+    return format_html('<span class="whitespace-nowrap">{}</span>', shown_moment(moment))
 
 
 def minutes(seconds: int) -> str:

@@ -82,7 +82,7 @@ def test_callbacks_are_spread_over_free_slots_from_now_on(told, in_scope):
     in_the_way = CallbackFactory(customer=customers[2], scheduled_datetime=datetime(2026, 11, 23, 9, 15, tzinfo=UTC))
     assert told("reschedule", late, urgent) == [
         "2 done.",
-        "The new times: 2026-11-23\u00a009:00 to 2026-11-23\u00a009:30 UTC.",
+        "The new times: 2026-11-23 09:00 to 2026-11-23 09:30 UTC.",
     ]
     for callback, minute in ((urgent, 0), (late, 30), (in_the_way, 15)):
         callback.refresh_from_db()

@@ -2,5 +2,4 @@
 
 DATE_FORMAT = "Y-m-d"
 TIME_FORMAT = "H:i"
-# No line break parts them.
-DATETIME_FORMAT = "Y-m-d\u00a0H:i"
+DATETIME_FORMAT = "Y-m-d H:i"
