@@ -16,7 +16,7 @@ from unfold.decorators import display
 from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, staff_actor
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.confirming import asked_before
-from agents.admin.filters import QuietFilter, TrainingFilter
+from agents.admin.filters import EVERYTHING, QuietFilter, TrainingFilter
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table, moment_cell
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
@@ -118,7 +118,9 @@ class AIAgentAdmin(ServedAdmin):
     @asked_once
     def callbacks(self, agent: AIAgent) -> SafeString:
         """What it is to do next."""
-        return callbacks_table(agent.callbacks.all(), all_at=changelist(Callback, agent__id__exact=agent.pk))
+        return callbacks_table(
+            agent.callbacks.all(), all_at=changelist(Callback, agent__id__exact=agent.pk, when=EVERYTHING)
+        )
 
     @admin.display(description="calls")
     @asked_once

@@ -16,7 +16,7 @@ from agents.admin.base import ServedAdmin, ServedForm, Services, changelist, sta
 from agents.admin.bulk import chosen, tell_result
 from agents.admin.confirming import asked_before
 from agents.admin.declining import each_declines
-from agents.admin.filters import ConvertedFilter, DaysFilter, matching
+from agents.admin.filters import EVERYTHING, ConvertedFilter, DaysFilter, matching
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, moment_cell
 from agents.errors import PhoneInvalid
@@ -136,7 +136,9 @@ class CustomerAdmin(ServedAdmin):
     def callbacks(self, customer: Customer) -> SafeString:
         """When he is called next, and when he was to be."""
         return callbacks_table(
-            customer.callbacks.all(), of_one=True, all_at=changelist(Callback, customer__id__exact=customer.pk)
+            customer.callbacks.all(),
+            of_one=True,
+            all_at=changelist(Callback, customer__id__exact=customer.pk, when=EVERYTHING),
         )
 
     @admin.display(description="calls")

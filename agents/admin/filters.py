@@ -26,23 +26,23 @@ WORDS: Final = {
     "to_come": "To come",
     EVERYTHING: "All, the latest first",
 }
-# What says where in a list somebody is, and not what he looks for.
-PLACE: Final = frozenset({"p", "o", "all"})
+# Who asks for one of these looks for what has ended, too.
+LOOKS_BACK: Final = ("q", "status__exact", "scheduled_datetime_from", "scheduled_datetime_to")
 TRAINING: Final = {"0": (0, 19), "20": (20, 49), "50": (50, 79), "80": (80, 100)}
 MONTH: Final = timedelta(days=30)
 PRIORITIES: Final = ("5", "4", "3", "2", "1")
 
 
 def when_asked(request: HttpRequest) -> str:
-    """Which callbacks somebody looks for: who asks for nothing sees what waits, who asks for something sees all of it.
+    """Which callbacks somebody looks for: those that wait, unless he says otherwise, searches, or asks for a day.
 
     What was ticked is acted on, whatever has become of it since it was listed.
     """
     if (said := request.GET.get("when")) in WORDS:
         return said
-    asks = any(value for name, value in request.GET.items() if name not in PLACE)
+    looks_back = any(request.GET.get(name) for name in LOOKS_BACK)
     ticked = request.method == "POST" and request.POST.get("select_across") != "1"
-    return EVERYTHING if asks or ticked else WAITS
+    return EVERYTHING if looks_back or ticked else WAITS
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -192,9 +192,11 @@ def test_the_pages_of_agents_and_customers_tell_what_happened(staff, in_scope):
         page = staff.get(path_of(type(row), row.pk, "change")).content.decode()
         for other in (callback, call):
             assert path_of(type(other), other.pk, "change") in page
+        own = f"{row._meta.model_name.removeprefix('ai')}__id__exact={row.pk}"
+        assert f"{path_of(Callback)}?{own}&amp;when=all" in page
         assert "Callback Requested" in page
         assert "Wants an offer" in page
-        assert f"{path_of(Call)}?{row._meta.model_name.removeprefix('ai')}__id__exact={row.pk}" in page
+        assert f"{path_of(Call)}?{own}" in page
     page = staff.get(path_of(Callback, callback.pk, "change")).content.decode()
     assert path_of(Call, call.pk, "change") in page
 
