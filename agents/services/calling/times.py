@@ -1,4 +1,7 @@
-"""When a call began and ended, and how long it lasted: two of them say the third."""
+"""When a call began and ended, and how long people talked: two of them say the third.
+
+They may have talked for less than the call lasted, since it rings first, and for no longer.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +18,7 @@ ROUNDING_SECONDS: Final = 1
 IN_THE_FUTURE: Final = "Is in the future."
 BEFORE_START: Final = "Is before started_at."
 TOO_LONG: Final = "A call lasts 24 hours at most."
-CONTRADICTED: Final = "Not the time from started_at to ended_at."
+CONTRADICTED: Final = "Longer than from started_at to ended_at."
 LONG_AGO: Final = "More than 24 hours ago: such a call is not in progress."
 
 
@@ -48,7 +51,7 @@ def times_of_ended(
     if end - begin > LONGEST:
         raise CallRefused(last_said, TOO_LONG)
     seconds = (end - begin).total_seconds()
-    if duration_seconds is not None and abs(duration_seconds - seconds) > ROUNDING_SECONDS:
+    if duration_seconds is not None and duration_seconds > seconds + ROUNDING_SECONDS:
         raise CallRefused("duration_seconds", CONTRADICTED)
     return Times(begin, end, int(seconds) if duration_seconds is None else duration_seconds)
 
