@@ -53,7 +53,7 @@ def resource_type_of(model: Model | type[Model]) -> str:
 class AuditHistory(ModelAdmin):
     """The history of rows whose changes the audit log has, or that it cannot be read."""
 
-    object_history_template = "audit/object_history.html"
+    object_history_template: Any = "audit/object_history.html"  # Django's own is typed more broadly
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
