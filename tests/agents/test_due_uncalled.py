@@ -173,8 +173,13 @@ def test_many_are_told_of_in_portions(sarah, ours, monkeypatch):
 
 def test_they_are_found_in_an_index_that_has_no_others(sarah):
     callback = begun(sarah)
+    times = [NOW - timedelta(days=1) - SLOT * number for number in range(3000)]
+    Callback.objects.bulk_create(
+        Callback(agent=sarah, customer=callback.customer, scheduled_datetime=at, ends_at=at + SLOT, status="completed")
+        for at in times
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE agents_callback, agents_call")
     plan = Callback.unscoped.filter(begun_untold(now=NOW)).values_list("pk").order_by().explain()
     assert "callback_begun_untold" in plan
     assert list(Callback.unscoped.filter(begun_untold(now=NOW))) == [callback]
