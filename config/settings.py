@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.templatetags.static import static
 from environs import validate
 
 from config.environment import BASE_DIR, DEVELOPMENT, base_address, env, positive, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
+from config.look import UNFOLD  # noqa: F401 -- a setting
 
 # Django's own debug pages stay off everywhere: they would break each app's error envelope and show settings to callers.
 DEBUG = False
@@ -288,19 +288,6 @@ STORAGES = {
         if DEVELOPMENT
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
-}
-UNFOLD = {
-    "SITE_TITLE": "Switchboard",
-    "SITE_HEADER": "Switchboard",
-    "SITE_SUBHEADER": "All times are UTC",
-    "SITE_URL": "/",
-    "SITE_SYMBOL": "switch_access_shortcut",
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("core/favicon.svg")},
-    ],
-    "LOGIN": {"form": "accounts.forms.LoginForm"},
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
 }
 
 required.check()

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import Count, Min, Q
 
 from agents.models import WAITING, Callback, CallbackStatus
 from agents.selectors.due import uncalled
-
-OPEN_STATUSES: Final = (*WAITING, CallbackStatus.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
