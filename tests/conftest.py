@@ -6,7 +6,9 @@ from functools import cache
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings as django_settings
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client as Browser
 from rest_framework.test import APIClient
 
@@ -120,7 +122,11 @@ def logged_in() -> Callable[[User], APIClient]:
 
 @pytest.fixture
 def staff(ours) -> Browser:
-    """A browser in which a superuser of ours is logged in."""
+    """A browser in which a superuser of ours is logged in, in a process that knows its content types.
+
+    A test that flushes the database makes the process forget them: a page's queries would depend on the test before.
+    """
+    ContentType.objects.get_for_models(*apps.get_models())
     ours.admin.is_staff = ours.admin.is_superuser = True
     ours.admin.save(update_fields=["is_staff", "is_superuser"])
     browser = Browser()
