@@ -23,7 +23,8 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 	DATABASE_URL=postgresql://check@$(NOWHERE)/check REDIS_URL=redis://$(NOWHERE)/0 MONGODB_URI=mongodb://$(NOWHERE)/ \
 	API_KEY=check-key ADMIN_API_KEY=check-admin-key CHECKOUT_API_KEY=check-checkout-key METRICS_TOKEN=check-token \
 	SMTP_SERVER=127.0.0.1 EMAIL_SENDER=check@switchboard.example CTO_EMAIL=cto@switchboard.example \
-	API_BASE_URL=https://switchboard.example
+	API_BASE_URL=https://switchboard.example AUDIT_SIGNING_KEYS=b25seS1mb3ItdGhlLWNoZWNrLTAxMjM0NTY3ODktYWI= \
+	AUDIT_CHECKPOINTS_FILE=/nowhere/audit-checkpoints.ndjson
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help

@@ -11,7 +11,8 @@ class AuditLog(TypedDict):
     """One entry. `_id` is the id of the event that brought it; `changes` is `{field: [old, new]}`, secrets redacted.
 
     `resource_id` is a string, since it may be any app's kind of id. Who acted is a user, a key (by its name) or,
-    with neither, the system itself.
+    with neither, the system itself. `seq` counts the organization's entries from 1; `hash` is the SHA-256 of everything
+    else in the entry, among it `prev_hash`, that of the entry before: see `audit.chain`.
     """
 
     _id: UUID
@@ -26,16 +27,21 @@ class AuditLog(TypedDict):
     user_agent: str
     request_id: str
     created_at: datetime
+    seq: int
+    prev_hash: str
+    hash: str
 
 
 AUDIT_LOGS = Collection(
     "audit_logs",
     schema=AuditLog,
     indexes=[
-        Index("-created_at"),
-        Index("user_id", "-created_at"),
-        Index("action", "-created_at"),
+        Index("seq", unique=True),
+        Index("-created_at", "-seq"),
+        Index("user_id", "-created_at", "-seq"),
+        Index("action", "-created_at", "-seq"),
+        Index("resource_type", "-created_at", "-seq"),
         # The history of one object. An id that is a number may be that of objects of several types.
-        Index("resource_id", "resource_type", "-created_at"),
+        Index("resource_id", "resource_type", "-created_at", "-seq"),
     ],
 )

@@ -1,8 +1,6 @@
 """One settings file for every place Switchboard runs; what differs between them comes from the environment."""
 
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +10,26 @@ from environs import validate
 from config.environment import BASE_DIR, DEVELOPMENT, base_address, env, positive, required
 from config.logs import LOGGING  # noqa: F401 -- a setting
 from config.look import UNFOLD  # noqa: F401 -- a setting
+from config.open_data import (  # noqa: F401 -- settings
+    CITY_MAX_AGE_DAYS,
+    DVF_BASE_URL,
+    DVF_CACHE_DIR,
+    DVF_MAX_FILE_MB,
+    DVF_YEAR_URLS,
+    GEO_API_URL,
+    OPEN_DATA_QUIET_SECONDS,
+    OPEN_DATA_TIMEOUT_SECONDS,
+)
+from config.records import (  # noqa: F401 -- settings
+    AUDIT_CHECKPOINTS_FILE,
+    AUDIT_RETENTION_DAYS,
+    AUDIT_SIGNING_KEYS,
+    WHATSAPP_API_URL,
+    WHATSAPP_APP_SECRET,
+    WHATSAPP_PROVIDER,
+    WHATSAPP_TIMEOUT_SECONDS,
+    WHATSAPP_VERIFY_TOKEN,
+)
 
 # Django's own debug pages stay off everywhere: they would break each app's error envelope and show settings to callers.
 DEBUG = False
@@ -50,6 +68,8 @@ INSTALLED_APPS = [
     "core.mail",
     "core.health",
     "audit",
+    "analytics",
+    "messaging",
     "trackimmo",
     "profiles",
     "checkin",
@@ -229,25 +249,7 @@ DEFAULT_ADDRESSES_PER_REPORT = env.int("DEFAULT_ADDRESSES_PER_REPORT", 10, valid
 MAX_JOB_RETRIES = positive("MAX_JOB_RETRIES", 3)
 JOB_CLEANUP_DAYS = positive("JOB_CLEANUP_DAYS", 7)
 
-# Open data ------------------------------------------------------------------------------------------------------------
-WEB, WEB_OR_FILE = ("http", "https"), ("http", "https", "file")
-GEO_API_URL = base_address(env.str("GEO_API_URL", "") or "https://geo.api.gouv.fr", name="GEO_API_URL", schemes=WEB)
-# Sales are at {base}/{year}/communes/{department}/{insee}.csv, over http(s) or file. The official site keeps recent
-# years only: DVF_YEAR_URLS names another base for a year, "2018=https://mirror.example/csv,2019=file:///srv/dvf".
-DVF_BASE_URL = base_address(
-    env.str("DVF_BASE_URL", "") or "https://files.data.gouv.fr/geo-dvf/latest/csv",
-    name="DVF_BASE_URL",
-    schemes=WEB_OR_FILE,
-)
-DVF_YEAR_URLS: dict[int, str] = env.dict("DVF_YEAR_URLS", {}, subcast_keys=int)
-for url in DVF_YEAR_URLS.values():
-    base_address(url, name="DVF_YEAR_URLS", schemes=WEB_OR_FILE)
-DVF_CACHE_DIR = env.str("DVF_CACHE_DIR", "") or str(Path(tempfile.gettempdir()) / "switchboard-dvf")
-DVF_MAX_FILE_MB = positive("DVF_MAX_FILE_MB", 200)
-OPEN_DATA_TIMEOUT_SECONDS = positive("OPEN_DATA_TIMEOUT_SECONDS", 10)
-# How long a process leaves a host alone that failed it several times in a row.
-OPEN_DATA_QUIET_SECONDS = positive("OPEN_DATA_QUIET_SECONDS", 60)
-CITY_MAX_AGE_DAYS = positive("CITY_MAX_AGE_DAYS", 90)
+# Open data, beside `config.open_data` ------------------------------------------------------------------------------
 # Below it, a city's sales are fetched; 0 never fetches.
 MIN_PROPERTIES_PER_CITY = env.int("MIN_PROPERTIES_PER_CITY", 50, validate=validate.Range(min=0))
 
@@ -261,7 +263,7 @@ PROFILES_RETENTION_DAYS = env.int("PROFILES_RETENTION_DAYS", 0, validate=validat
 CHECKOUT_API_URL, CHECKIN_URL = env.str("CHECKOUT_API_URL", ""), env.str("CHECKIN_URL", "")
 for name, url in {"CHECKOUT_API_URL": CHECKOUT_API_URL, "CHECKIN_URL": CHECKIN_URL}.items():
     if url:
-        base_address(url, name=name, schemes=WEB)
+        base_address(url, name=name, schemes=("http", "https"))
 CHECKIN_CONCURRENCY = positive("CHECKIN_CONCURRENCY", 50)  # requests to the pages' host at once, of all processes
 # A worker has a minute for a task, in which it may ask several times.
 CHECKIN_TIMEOUT_SECONDS = env.int("CHECKIN_TIMEOUT_SECONDS", 10, validate=validate.Range(min=1, max=20))

@@ -11,6 +11,9 @@ urlpatterns = [
     path("api/v1/auth/", include("accounts.urls")),
     path("", include("checkin.urls")),
     path("", include("agents.urls")),
+    path("", include("audit.urls")),
+    path("", include("analytics.urls")),
+    path("", include("messaging.urls")),
     path("", include("trackimmo.urls")),  # before the admin: TrackImmo documents paths below /admin/
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),

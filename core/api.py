@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
+from django.http import QueryDict
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -65,6 +66,10 @@ class ApiView(APIView):
         """None for views that are open to all."""
         return list(super().get_permissions()) if self.needs_login else []
 
+    def parameters(self, request: Request) -> QueryDict:
+        """What `query_serializer_class` validates."""
+        return request.query_params
+
     @property
     def actor(self) -> Actor:
         """The caller. Only for views that need a login."""
@@ -79,7 +84,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- DRF's own signature
         """Everything between the door and the view's method."""
         super().initial(request, *args, **kwargs)
-        parameters = reader(self.query_serializer_class, request.query_params)
+        parameters = reader(self.query_serializer_class, self.parameters(request))
         parameters.is_valid(raise_exception=True)
         self.query = parameters.validated_data
         key = request.headers.get("Idempotency-Key") if self.repeats_answers else None

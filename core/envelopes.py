@@ -40,10 +40,17 @@ def detail_envelope(problem: Problem) -> Body:
 
 
 def services_envelope(problem: Problem) -> Body:
-    """`{success: false, message}` with `errors` per field; a missing login is DRF's classic `{detail}`."""
+    """`{success: false, message}` with `errors` per field; a missing login is DRF's classic `{detail}`.
+
+    A message that begins with its field's name is a sentence already.
+    """
     if problem.status == 401:
         return {"detail": problem.message}
-    body: Body = {"success": False, "message": problem.sentence}
+    sentences = [
+        " ".join(message if message.startswith(f"{name} ") else f"{name}: {message}" for message in messages)
+        for name, messages in problem.fields.items()
+    ]
+    body: Body = {"success": False, "message": "; ".join(sentences) or problem.message}
     if problem.fields:
         body["errors"] = problem.fields
     return body

@@ -40,6 +40,8 @@ PASSED_ON = (
         "ADMIN_API_KEY",
         "CHECKOUT_API_KEY",
         "METRICS_TOKEN",
+        "AUDIT_SIGNING_KEYS",
+        "AUDIT_CHECKPOINTS_FILE",
     ),
 )
 
@@ -122,6 +124,7 @@ class Up:
             "DEBUG": self._given.get("DEBUG") or "true",
             "API_BASE_URL": self._given.get("API_BASE_URL") or self.url,
             "DVF_CACHE_DIR": self._given.get("DVF_CACHE_DIR") or str(self.data / "dvf"),
+            "AUDIT_CHECKPOINTS_FILE": str(self.data / "audit-checkpoints.ndjson"),
             **chosen,
             **stack.environment,
         }

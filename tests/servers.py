@@ -47,7 +47,12 @@ def start_servers(add_cleanup: Callable[[Callable[[], None]], None], *, start: b
     stack = Stack(data, {}, durable=False)
     for name in PASSED_ON:
         os.environ.pop(name, None)
-    os.environ.update(stack.environment, DEBUG="true", DVF_CACHE_DIR=str(data / "dvf"))
+    os.environ.update(
+        stack.environment,
+        DEBUG="true",
+        DVF_CACHE_DIR=str(data / "dvf"),
+        AUDIT_CHECKPOINTS_FILE=str(data / "audit.ndjson"),
+    )
     if start:
         add_cleanup(stack.stop)
         stack.start()

@@ -14,16 +14,19 @@ from core.mongo.connection import client, database
 from core.mongo.failures import DocumentDiffers, OrganizationOverride, StageRefused, is_down, retry_while_down
 from core.mongo.index import Index
 from core.mongo.tenant import TenantCollection
+from core.mongo.transactions import Session, in_transaction
 
 __all__ = [
     "Collection",
     "DocumentDiffers",
     "Index",
     "OrganizationOverride",
+    "Session",
     "StageRefused",
     "TenantCollection",
     "client",
     "database",
+    "in_transaction",
     "is_down",
     "retry_while_down",
 ]

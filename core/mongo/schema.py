@@ -18,7 +18,7 @@ from typing import (
 )
 from uuid import UUID
 
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 
 Schema = dict[str, Any]
 
@@ -27,6 +27,7 @@ BSON_TYPES: Final[Mapping[Any, tuple[str, ...]]] = {
     bool: ("bool",),
     int: ("int", "long"),
     float: ("double", "int", "long"),
+    Decimal128: ("decimal",),
     datetime: ("date",),
     UUID: ("binData",),
     ObjectId: ("objectId",),
@@ -38,8 +39,9 @@ BSON_TYPES: Final[Mapping[Any, tuple[str, ...]]] = {
 def schema_of(document: type) -> Schema:
     """The schema of a TypedDict: required keys are required, and keys that it does not name are refused.
 
-    Knows str, bool, int, float, datetime, UUID, ObjectId, bytes, None, Any, Literal, unions, `list[…]`, `dict[str, …]`,
-    nested TypedDicts, and `Annotated[…, {…}]` for further keywords such as `maxLength`. Raises TypeError for others.
+    Knows str, bool, int, float, Decimal128, datetime, UUID, ObjectId, bytes, None, Any, Literal, unions, `list[…]`,
+    `dict[str, …]`, nested TypedDicts, and `Annotated[…, {…}]` for further keywords such as `maxLength`. Raises
+    TypeError for others.
     """
     hints = get_type_hints(document, include_extras=True)
     required = sorted(getattr(document, "__required_keys__", ()))

@@ -5,14 +5,16 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import bson
+from pymongo import UpdateOne
 from pymongo.collection import Collection as RawCollection
 from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
 from pymongo.errors import BulkWriteError
-from pymongo.results import DeleteResult, InsertOneResult, UpdateResult
+from pymongo.results import DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
 
 from core.mongo import guards
 from core.mongo.failures import DocumentDiffers
+from core.mongo.transactions import Session
 
 Document = TypeVar("Document", bound=Mapping[str, Any])
 Filter = Mapping[str, Any]
@@ -30,26 +32,49 @@ class TenantCollection(Generic[Document]):
         self._raw = raw
         self._organization_id = organization_id
 
-    def find(self, filter: Filter | None = None, projection: Any = None) -> Cursor[Document]:  # noqa: A002, ANN401
+    def find(
+        self,
+        filter: Filter | None = None,  # noqa: A002 -- MongoDB's own word
+        projection: Any = None,  # noqa: ANN401 -- as pymongo takes it
+        *,
+        session: Session | None = None,
+    ) -> Cursor[Document]:
         """The organization's documents that match."""
-        return self._raw.find(self._scoped(filter), projection)
+        return self._raw.find(self._scoped(filter), projection, session=session)
 
-    def find_one(self, filter: Filter, projection: Any = None) -> Document | None:  # noqa: A002, ANN401
+    def find_one(
+        self,
+        filter: Filter,  # noqa: A002 -- MongoDB's own word
+        projection: Any = None,  # noqa: ANN401 -- as pymongo takes it
+        *,
+        session: Session | None = None,
+    ) -> Document | None:
         """One of the organization's documents that match, or None."""
-        return self._raw.find_one(self._scoped(filter), projection)
+        return self._raw.find_one(self._scoped(filter), projection, session=session)
 
     def count(self, filter: Filter | None = None) -> int:  # noqa: A002 -- MongoDB's own word
         """How many of the organization's documents match."""
         return self._raw.count_documents(self._scoped(filter))
 
-    def aggregate(self, pipeline: Sequence[Mapping[str, Any]]) -> CommandCursor[dict[str, Any]]:
+    def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]], *, session: Session | None = None
+    ) -> CommandCursor[dict[str, Any]]:
         """Run a pipeline over the organization's documents. Raises StageRefused for stages that could leave them."""
         scoped = guards.scoped_pipeline(pipeline, self._organization_id)
-        return cast("CommandCursor[dict[str, Any]]", self._raw.aggregate(scoped))
+        return cast("CommandCursor[dict[str, Any]]", self._raw.aggregate(scoped, session=session))
 
     def insert(self, document: Mapping[str, Any]) -> InsertOneResult:
         """Insert one document into the organization."""
         return self._raw.insert_one(self._stamped(document))
+
+    def insert_many(
+        self, documents: Sequence[Mapping[str, Any]], *, session: Session | None = None
+    ) -> InsertManyResult:
+        """Insert documents into the organization in their order: the first that fails is the last that is tried.
+
+        Whatever happens, what is stored of them are the first ones without a gap. Raises BulkWriteError.
+        """
+        return self._raw.insert_many([self._stamped(document) for document in documents], session=session)
 
     def insert_once(self, documents: Sequence[Mapping[str, Any]]) -> int:
         """Insert documents that bring their `_id`, accepting those that are stored already, exactly as given.
@@ -68,17 +93,33 @@ class TenantCollection(Generic[Document]):
             return len(stamped) - len(failures)
         return len(stamped)
 
-    def update_one(self, filter: Filter, update: Update, *, upsert: bool = False) -> UpdateResult:  # noqa: A002
+    def update_one(
+        self,
+        filter: Filter,  # noqa: A002 -- MongoDB's own word
+        update: Update,
+        *,
+        upsert: bool = False,
+        session: Session | None = None,
+    ) -> UpdateResult:
         """Update one of the organization's documents, or insert it into the organization."""
-        return self._raw.update_one(self._scoped(filter), guards.untouched(update), upsert=upsert)
+        return self._raw.update_one(self._scoped(filter), guards.untouched(update), upsert=upsert, session=session)
+
+    def update_each(
+        self, updates: Sequence[tuple[Filter, Update]], *, upsert: bool = False, session: Session | None = None
+    ) -> None:
+        """Update one document for each filter, in one request, in their order. Raises BulkWriteError."""
+        self._raw.bulk_write(
+            [UpdateOne(self._scoped(asked), guards.untouched(update), upsert=upsert) for asked, update in updates],
+            session=session,
+        )
 
     def update_many(self, filter: Filter, update: Update) -> UpdateResult:  # noqa: A002 -- MongoDB's own word
         """Update all of the organization's documents that match."""
         return self._raw.update_many(self._scoped(filter), guards.untouched(update))
 
-    def delete_many(self, filter: Filter) -> DeleteResult:  # noqa: A002 -- MongoDB's own word
+    def delete_many(self, filter: Filter, *, session: Session | None = None) -> DeleteResult:  # noqa: A002
         """Delete all of the organization's documents that match."""
-        return self._raw.delete_many(self._scoped(filter))
+        return self._raw.delete_many(self._scoped(filter), session=session)
 
     def _scoped(self, asked: Filter | None) -> dict[str, Any]:
         return guards.scoped_filter(asked or {}, self._organization_id)

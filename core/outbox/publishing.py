@@ -17,10 +17,11 @@ from core.scope import current_organization_id
 ENCODER: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
-def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = None) -> UUID:
+def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = None, once: bool = False) -> UUID:
     """Publish an event of the scope's organization, to be delivered after the surrounding transaction has committed.
 
-    Returns its id. Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
+    With `once`, an `event_id` that was published before, and is remembered, is not published again. Returns its id.
+    Raises TransactionManagementError outside a transaction, TenantScopeMissing outside a scope,
     UnknownTopic for a topic nobody consumes, ValueError for a payload that is not JSON, and IntegrityError for an
     `event_id` that was published before.
     """
@@ -33,23 +34,30 @@ def publish(topic: str, payload: Mapping[str, JSON], *, event_id: UUID | None = 
         topic=topic,
         payload=as_text(payload),
         request_id=current_origin().request_id,
+        once=once,
     )
     wake_after_commit(topic)
     return event_id
 
 
-def publish_many(topic: str, payloads: Sequence[Mapping[str, JSON]]) -> None:
-    """Publish an event for each of the payloads, all of one topic, in one statement. Raises what `publish` raises."""
+def publish_many(
+    topic: str, payloads: Sequence[Mapping[str, JSON]], *, event_ids: Sequence[UUID] | None = None
+) -> None:
+    """Publish an event for each of the payloads, all of one topic, in one statement. Raises what `publish` raises.
+
+    With `event_ids`, one for each payload, those that were published before, and are remembered, are left out.
+    """
     _require_transaction(topic)
     consumer_of(topic)
     if not payloads:
         return
     store.insert_many(
-        event_ids=[uuid4() for _ in payloads],
+        event_ids=event_ids if event_ids is not None else [uuid4() for _ in payloads],
         organization_id=current_organization_id(),
         topic=topic,
         payloads=[as_text(payload) for payload in payloads],
         request_id=current_origin().request_id,
+        once=event_ids is not None,
     )
     wake_after_commit(topic)
 

@@ -24,6 +24,7 @@ JITTER: Final = "(0.5 + random() / 2)"
 SECOND: Final = "interval '1 second'"
 OPEN: Final = "delivered_at IS NULL AND parked_at IS NULL"
 DUE: Final = f"{OPEN} AND available_at <= {NOW} AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})"
+ONCE: Final = " ON CONFLICT (id) DO NOTHING"
 LET_GO: Final = "lease_token = NULL, lease_expires_at = NULL"
 HELD: Final = "id = ANY(%(ids)s) AND lease_token = %(token)s"
 
@@ -40,11 +41,14 @@ def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def insert(*, event_id: UUID, organization_id: UUID, topic: str, payload: str, request_id: str) -> None:
-    """Write an event down; `payload` is JSON text."""
+def insert(
+    *, event_id: UUID, organization_id: UUID, topic: str, payload: str, request_id: str, once: bool = False
+) -> None:
+    """Write an event down; `payload` is JSON text. With `once`, an id that is there already is left as it is."""
     _execute(
         "INSERT INTO outbox_event (id, organization_id, topic, payload, request_id)"
-        " VALUES (%(id)s, %(organization_id)s, %(topic)s, %(payload)s, %(request_id)s)",
+        " VALUES (%(id)s, %(organization_id)s, %(topic)s, %(payload)s, %(request_id)s)"
+        f"{ONCE if once else ''}",
         {
             "id": event_id,
             "organization_id": organization_id,
@@ -56,13 +60,20 @@ def insert(*, event_id: UUID, organization_id: UUID, topic: str, payload: str, r
 
 
 def insert_many(
-    *, event_ids: Sequence[UUID], organization_id: UUID, topic: str, payloads: Sequence[str], request_id: str
+    *,
+    event_ids: Sequence[UUID],
+    organization_id: UUID,
+    topic: str,
+    payloads: Sequence[str],
+    request_id: str,
+    once: bool = False,
 ) -> None:
-    """Write events of one topic down; `payloads` are JSON texts, one for each id."""
+    """Write events of one topic down; `payloads` are JSON texts, one for each id. `once` as `insert` has it."""
     _execute(
         "INSERT INTO outbox_event (id, organization_id, topic, payload, request_id)"
         " SELECT event.id, %(organization_id)s, %(topic)s, event.payload, %(request_id)s"
-        " FROM ROWS FROM (unnest(%(ids)s::uuid[]), jsonb_array_elements(%(payloads)s::jsonb)) AS event (id, payload)",
+        " FROM ROWS FROM (unnest(%(ids)s::uuid[]), jsonb_array_elements(%(payloads)s::jsonb)) AS event (id, payload)"
+        f"{ONCE if once else ''}",
         {
             "ids": list(event_ids),
             "organization_id": organization_id,

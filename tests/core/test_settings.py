@@ -29,6 +29,7 @@ def test_all_that_production_misses_is_named_once():
     *_, last = refused.stderr.splitlines()
     assert last == (
         "django.core.exceptions.ImproperlyConfigured: Missing settings (required because DEBUG is false): "
+        "AUDIT_SIGNING_KEYS, AUDIT_CHECKPOINTS_FILE, "
         "SECRET_KEY, JWT_SIGNING_KEYS, ENCRYPTION_KEYS, ALLOWED_HOSTS, API_KEY, CHECKOUT_API_KEY, METRICS_TOKEN, "
         "DATABASE_URL, REDIS_URL, MONGODB_URI, API_BASE_URL, SMTP_SERVER, EMAIL_SENDER, CTO_EMAIL"
     )

@@ -1,0 +1,71 @@
+"""What PostgreSQL knows of the log in MongoDB, so that nobody who can write to one of them alone can change the log."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from core.tenancy import TenantModel, current_organization_id
+
+# Before the first entry.
+NO_HASH = "0" * 64
+
+
+class Chain(TenantModel):
+    """How far an organization's log goes: `size` entries were written, of which the last has the hash `head`.
+
+    Whoever appends holds this row's lock. Entries up to `sealed_size` were deleted when their time had come: the last
+    of them had the hash `sealed_hash`.
+    """
+
+    organization = models.OneToOneField(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        default=current_organization_id,
+        related_name="+",
+        editable=False,
+    )
+    size = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default=NO_HASH)
+    sealed_size = models.PositiveBigIntegerField(default=0)
+    sealed_hash = models.CharField(max_length=64, default=NO_HASH)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "audit_chain"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(sealed_size__lte=models.F("size")), name="audit_sealed_was_written")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"
+
+
+class Checkpoint(TenantModel):
+    """A signed statement: the log had `size` entries at that time, and the last of them had the hash `root`.
+
+    `kind` is "head" of a checkpoint, and "seal" of one after which the entries were deleted. `signature` is Ed25519's
+    in hex, over what `audit.checkpoints` says, by the key whose id is `key_id`. The same
+    statement stands in AUDIT_CHECKPOINTS_FILE and in every export.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=8, choices=[("head", "Head"), ("seal", "Seal")], default="head")
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=16)
+    signature = models.CharField(max_length=128)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        db_table = "audit_checkpoint"
+        ordering: ClassVar = ["-size"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("organization", "size", "kind", name="audit_checkpoint_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.size}"
