@@ -1,0 +1,1 @@
+"""What can be asked of contacts, conversations, messages and campaigns."""

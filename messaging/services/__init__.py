@@ -1,0 +1,1 @@
+"""What can be done with contacts, conversations, messages and campaigns."""

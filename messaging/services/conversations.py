@@ -1,0 +1,74 @@
+"""Opening and closing conversations."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit import services as audit
+from core.scope import current_organization_id
+from messaging.models import Contact, Conversation, ConversationStatus, WhatsAppNumber
+
+CONVERSATION: Final = "conversation"
+OPEN: Final = """
+INSERT INTO messaging_conversation (organization_id, conversation_id, contact_id, number_id, status, opened_at)
+VALUES (%(organization)s, %(conversation)s, %(contact)s, %(number)s, 'open', %(at)s)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+@transaction.atomic
+def conversation_with(*, contact: Contact, number: WhatsAppNumber, at: datetime) -> Conversation:
+    """The open conversation of a contact with a number of ours; if there is none, one that opens at the moment."""
+    new = Conversation(conversation_id=uuid4(), contact=contact, number=number, opened_at=at)
+    while True:
+        # Somebody may close the one that kept ours from being opened before we have seen it.
+        found = Conversation.objects.filter(contact=contact, number=number, status=ConversationStatus.OPEN).first()
+        if found is not None:
+            found.contact, found.number = contact, number
+            return found
+        if _is_opened(new):
+            return new
+
+
+@transaction.atomic
+def open_conversation(
+    conversation_id: UUID, *, contact: Contact | None = None, at: datetime | None = None
+) -> Conversation:
+    """The conversation with this id, open or closed; if there is none, one that opens at the moment, now unless told.
+
+    A new one is with the contact, if told.
+    """
+    found = Conversation.objects.filter(conversation_id=conversation_id).first()
+    if found is not None:
+        return found
+    new = Conversation(conversation_id=conversation_id, contact=contact, opened_at=at or timezone.now())
+    return new if _is_opened(new) else Conversation.objects.get(conversation_id=conversation_id)
+
+
+def _is_opened(new: Conversation) -> bool:
+    """Whether it could be opened; not if there is one already, for whose commit this waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OPEN,
+            {
+                "organization": current_organization_id(),
+                "conversation": new.conversation_id,
+                "contact": new.contact_id,
+                "number": new.number_id,
+                "at": new.opened_at,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    new.pk, new._state.adding = row[0], False
+    audit.record(
+        action="create",
+        resource_type=CONVERSATION,
+        resource_id=new.conversation_id,
+        changes={"status": (None, "open"), "contact_id": (None, str(new.contact_id) if new.contact_id else None)},
+    )
+    return True
