@@ -7,10 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from audit.chain import NO_HASH
 from core.tenancy import TenantModel, current_organization_id
-
-# Before the first entry.
-NO_HASH = "0" * 64
 
 
 class Chain(TenantModel):

@@ -32,6 +32,9 @@ def entry(number: int, organization_id: UUID, **other) -> dict:
         "user_agent": "",
         "request_id": "",
         "created_at": NOW + timedelta(minutes=number),
+        "seq": number,
+        "prev_hash": "",
+        "hash": "",
         **other,
     }
 
@@ -65,7 +68,7 @@ def test_entries_of_another_organization_are_not_read_though_the_object_has_the_
 
 def test_an_index_finds_them_in_their_order(in_scope, ours, audit_logs):
     audit_logs.insert_many([entry(number, ours.organization.pk) for number in range(20)])
-    audit_logs.insert_many([entry(number, ours.organization.pk, resource_id="another") for number in range(50)])
+    audit_logs.insert_many([entry(number, ours.organization.pk, resource_id="another") for number in range(20, 70)])
     found = AUDIT_LOGS.here().find({"resource_type": "city", "resource_id": str(CITY)})
     told = found.sort("created_at", -1).limit(5).explain()
     assert "organization_id_1_resource_id_1_resource_type_1_created_at_-1" in str(told["queryPlanner"]["winningPlan"])
