@@ -1,7 +1,7 @@
 """Campaigns: one message to many contacts, each once."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +32,7 @@ class Campaign(TenantModel):
     body = models.TextField(max_length=4096)
     template_name = models.CharField(max_length=512, blank=True)
     template_language = models.CharField(max_length=16, blank=True, default="en")
+    template_parameters = models.JSONField(default=list, blank=True, help_text="What stands for {{1}}, {{2}} … in it.")
     number = models.ForeignKey("messaging.WhatsAppNumber", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=9, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     created_by = models.ForeignKey(
@@ -79,6 +80,9 @@ class RecipientStatus(models.TextChoices):
     READ = "read", "Read"
 
 
+UNSETTLED: Final = (RecipientStatus.QUEUED, RecipientStatus.SENDING, RecipientStatus.UNCONFIRMED)
+
+
 class CampaignRecipient(TenantModel):
     """One contact of a campaign, who gets its message once."""
 
@@ -100,6 +104,7 @@ class CampaignRecipient(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organization", "campaign", "status"], name="messaging_recipients"),
             models.Index(fields=["contact"], name="messaging_recipient_contact"),
+            models.Index(fields=["status"], condition=Q(status__in=UNSETTLED), name="messaging_recipient_unsettled"),
             models.Index(fields=["organization", "wamid"], condition=~Q(wamid=""), name="messaging_recipient_wamid"),
         ]
 

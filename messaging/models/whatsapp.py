@@ -21,6 +21,13 @@ class WhatsAppNumber(TenantModel):
     display_number = models.CharField(max_length=32, blank=True)
     access_token = EncryptedTextField(blank=True, help_text="Needed to send through the Cloud API.")
     is_active = models.BooleanField(default=True, help_text="Campaigns are sent from active numbers only.")
+    paused_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when Meta refuses us; what is queued waits."
+    )
+    pause_reason = models.TextField(blank=True, editable=False)
+    waits_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Meta wants nothing sent before."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(TenantModel.Meta):
