@@ -24,7 +24,6 @@ OF_A_USER: Final = Limit("services", requests=100, window_seconds=3600)
 OF_AN_ORGANIZATION: Final = Limit("services", requests=10_000, window_seconds=3600, per=Per.ORGANIZATION)
 # Programs that write message by message would be through with theirs in a minute.
 OF_A_WRITER: Final = Limit("services-writes", requests=5000, window_seconds=3600)
-MISSING: Final = frozenset({"required", "blank", "null"})
 
 
 class FormParser(BaseParser):
@@ -83,12 +82,15 @@ class ReadQuery(QuerySerializer):
         except ValidationError as error:
             if not isinstance(error.detail, dict):
                 raise
-            raise ValidationError({name: _told(name, problems) for name, problems in error.detail.items()}) from error
+            told = {
+                name: [f"{name} is required"] if self._is_missing(name, data) else problems
+                for name, problems in error.detail.items()
+            }
+            raise ValidationError(told) from error
 
-
-def _told(name: str, problems: Any) -> Any:  # noqa: ANN401 -- DRF's nested details
-    is_missing = isinstance(problems, list) and all(getattr(one, "code", "") in MISSING for one in problems)
-    return [f"{name} is required"] if is_missing else problems
+    def _is_missing(self, name: str, given: QueryDict) -> bool:
+        """Whether it must be given, and is not, or is empty."""
+        return name in self.fields and self.fields[name].required and not "".join(given.getlist(name)).strip()
 
 
 class FailureOut(serializers.Serializer[Any]):
