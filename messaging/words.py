@@ -17,7 +17,7 @@ ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 BREAK: Final = " "
 ESCAPE: Final = "q"
 # Letters that are written with a stroke or joined, which Unicode does not take apart.
-STROKES: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
+STROKES: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "æ": "ae", "œ": "oe"})
 # Letters of their own, though Unicode takes them apart.
 WHOLE: Final = frozenset("йїў")
 # Marks on top of Latin, Greek, Cyrillic, Hebrew and Arabic letters; those of other classes are part of their letters.
@@ -27,7 +27,7 @@ FIRST_ACCENT: Final = 200
 ZERO_WIDTH_SPACE: Final = "\u200b"
 TATWEEL: Final = "\u0640"
 SELECTORS: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# What follows its letter without being a mark: vowels and finals of Korean syllables, half-width voicing, Thai and Lao A.
+# What follows its letter and is no mark: vowels and finals of Korean syllables, half-width voicing, Thai and Lao AA.
 FOLLOWS: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\u0e32\u0e33\u0eb2\u0eb3]")
 # Thai and Lao, Burmese, Khmer, Hiragana and Katakana, Han.
 SPACELESS: Final = re.compile(
@@ -90,7 +90,9 @@ def encoded(word: str) -> str:
     No other word is written so, and the beginning of a word is the beginning of how it is written.
     """
     return "".join(
-        character if "a" <= character <= "z" and character != ESCAPE or "0" <= character <= "9" else _escaped(character)
+        character
+        if ("a" <= character <= "z" and character != ESCAPE) or "0" <= character <= "9"
+        else _escaped(character)
         for character in word
     )
 
