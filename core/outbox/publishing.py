@@ -45,10 +45,13 @@ def publish_many(
 ) -> None:
     """Publish an event for each of the payloads, all of one topic, in one statement. Raises what `publish` raises.
 
-    With `event_ids`, one for each payload, those that were published before, and are remembered, are left out.
+    With `event_ids`, one for each payload, those that were published before, and are remembered, are left out. Raises
+    ValueError, too, if they are not as many.
     """
     _require_transaction(topic)
     consumer_of(topic)
+    if event_ids is not None and len(event_ids) != len(payloads):
+        raise ValueError(f"There are {len(event_ids)} ids for {len(payloads)} payloads.")
     if not payloads:
         return
     store.insert_many(
