@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_lowercase, digits
 from typing import Final, NamedTuple, TypedDict
 
 # More of a word is not looked at, neither where it is written nor where it is sought.
@@ -16,6 +17,7 @@ LONGEST: Final = 64
 ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
 BREAK: Final = " "
 ESCAPE: Final = "q"
+PLAIN: Final = frozenset(ascii_lowercase + digits)
 # Letters that are written with a stroke or joined, which Unicode does not take apart.
 STROKES: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "\u0131": "i", "æ": "ae", "œ": "oe"})
 # Letters of their own, though Unicode takes them apart.
@@ -89,16 +91,13 @@ def encoded(word: str) -> str:
 
     No other word is written so, and the beginning of a word is the beginning of how it is written.
     """
-    return "".join(
-        character
-        if ("a" <= character <= "z" and character != ESCAPE) or "0" <= character <= "9"
-        else _escaped(character)
-        for character in word
-    )
+    return "".join(map(_encoded, word))
 
 
-def _escaped(character: str) -> str:
-    return ESCAPE * 2 if character == ESCAPE else f"{ESCAPE}{ord(character):x}z"
+def _encoded(character: str) -> str:
+    if character == ESCAPE:
+        return ESCAPE * 2
+    return character if character in PLAIN else f"{ESCAPE}{ord(character):x}z"
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
