@@ -8,14 +8,12 @@ from bson import Decimal128
 
 from core.mongo import Collection, Index
 
-# Whole numbers as they are; others as decimals, of which sums are exact in whatever order they are made.
-Number = int | Decimal128
-
 
 class MetricEvent(TypedDict):
     """Something that was counted, or the value of a gauge: `value` of `metric` at the moment `at`.
 
-    `_id` is the id of the event that brought it, or made of the id that a client gave it.
+    `_id` is the id of the event that brought it, or made of the id that a client gave it. Whole numbers are ints,
+    others decimals, of which sums are exact in whatever order they are made.
     """
 
     _id: UUID
@@ -29,14 +27,15 @@ class MetricEvent(TypedDict):
 class MetricRollup(TypedDict):
     """All events of a metric in the quarter of an hour that begins at `start`, in UTC.
 
-    Quarters, because there are time zones whose days begin a quarter before or after the hour.
+    Quarters, because there are time zones whose days begin a quarter before or after the hour. `_id` is made of the
+    organization, the metric and the start. The sum is a decimal even when it is whole: ints end at 2^63.
     """
 
     _id: UUID
     organization_id: UUID
     metric: str
     start: datetime
-    sum: int | Decimal128
+    sum: Decimal128
     count: int
     min: int | Decimal128
     max: int | Decimal128
