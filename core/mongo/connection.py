@@ -45,6 +45,8 @@ def _new_client(uri: str) -> Client:
         uuidRepresentation="standard",
         w="majority",
         journal=True,
+        # What is read may be acted upon ("it is stored already"): it must not be lost when the primary is.
+        readConcernLevel="majority",
         timeoutMS=5000,
         connectTimeoutMS=2000,
         maxPoolSize=20,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConnectionFailure, PyMongoError, WriteConcernError
 
 from core.outbox.event import Retry
 
@@ -41,4 +41,6 @@ def is_down(error: PyMongoError) -> bool:
     if isinstance(error, ConnectionFailure) or error.timeout:
         return True
     # The write reached the primary, but not (yet) a majority.
-    return isinstance(error, BulkWriteError) and not error.details["writeErrors"]
+    if isinstance(error, WriteConcernError):
+        return True
+    return isinstance(error, BulkWriteError) and bool(error.details["writeConcernErrors"])

@@ -7,7 +7,13 @@ import time
 from threading import Thread
 
 import pytest
-from pymongo.errors import BulkWriteError, DuplicateKeyError, ServerSelectionTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    ServerSelectionTimeoutError,
+    WriteConcernError,
+)
 
 from core import outbox
 from core.mongo import client, database, retry_while_down
@@ -40,6 +46,13 @@ def test_a_fork_gets_a_client_of_its_own():
     assert database().command("ping")["ok"] == 1.0
 
 
+def test_what_is_written_and_read_survives_the_primary():
+    asked = client()
+    assert asked.write_concern.document == {"w": "majority", "j": True}
+    assert asked.read_concern.level == "majority"
+    assert client()["x"]["y"].read_concern.level == "majority"
+
+
 def test_a_mongo_that_is_down_is_given_up_after_two_seconds_and_means_retry(settings):
     settings.MONGODB_URI = "mongodb://127.0.0.1:1/?replicaSet=rs0"
     began = time.monotonic()
@@ -54,6 +67,9 @@ def test_a_mongo_that_is_down_is_given_up_after_two_seconds_and_means_retry(sett
         (ServerSelectionTimeoutError("none"), True),
         (BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "waiting"}]}), True),
         (BulkWriteError({"writeErrors": [{"code": 121}], "writeConcernErrors": []}), False),
+        (BulkWriteError({"writeErrors": [{"code": 11000}], "writeConcernErrors": [{"code": 91}]}), True),
+        (WriteConcernError("shutting down", 91), True),
+        (ExecutionTimeout("transaction", 50), True),
         (DuplicateKeyError("E11000"), False),
     ],
 )

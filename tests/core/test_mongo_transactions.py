@@ -1,13 +1,15 @@
 """Several writes to one organization's documents happen all, or none; what a collection offers for it."""
 
+import time
 from threading import Event as Flag
 from uuid import UUID, uuid4
 
 import pytest
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 
-from core import tenancy
-from core.mongo import OrganizationOverride, in_transaction
+from core import outbox, tenancy
+from core.mongo import OrganizationOverride, client, in_transaction, retry_while_down
+from core.testing.mongo import start_empty
 from tests.threads import at_once
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
@@ -115,6 +117,29 @@ def test_a_mongo_that_is_down_is_noticed_before_anything_is_done(settings):
     with pytest.raises(ServerSelectionTimeoutError):
         in_transaction(done.append)
     assert done == []
+
+
+def test_a_mongo_that_dies_in_the_middle_is_given_up_before_the_lease_runs_out(
+    notes, private_mongo, settings, monkeypatch
+):
+    settings.MONGODB_URI = private_mongo.url
+    monkeypatch.setattr("core.mongo.transactions.TRANSACTION_SECONDS", 3)
+    start_empty(notes)
+    runs = []
+
+    def act(session):
+        runs.append(session)
+        notes.here().insert_many([note("new")], session=session)
+        if len(runs) == 1:
+            private_mongo.kill()
+
+    began = time.monotonic()
+    with tenancy.scope(OURS), pytest.raises(outbox.Retry, match="MongoDB is not available"), retry_while_down():
+        in_transaction(act)
+    assert 2.5 < time.monotonic() - began < 6
+    private_mongo.start()
+    assert notes.unscoped().count_documents({}) == 0
+    client().close()
 
 
 def test_many_are_inserted_in_their_order_and_the_first_that_fails_is_the_last_that_is_tried(here, notes):
