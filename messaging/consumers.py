@@ -1,15 +1,14 @@
 """Messaging's ends of the outbox."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
 from core import mongo, outbox
-from core.cursors import milliseconds_of, moment_of
-from messaging.documents import Message
-from messaging.services.intake import TOPIC
+from messaging.services.intake import TOPIC, message_from
+from messaging.services.sending import LOCAL_STATUS, send, take_local_status
+from messaging.services.sending import TOPIC as SEND
+from messaging.services.statuses import TOPIC as STATUS
+from messaging.services.statuses import move_messages
 from messaging.services.storing import write_messages
-from messaging.words import searchable
 
 
 @outbox.consumer(TOPIC, batch_size=500)
@@ -17,26 +16,25 @@ def store_messages(events: Sequence[outbox.Event]) -> None:
     """Store a batch of messages. Those that are there already, from a batch whose mark was lost, count as stored."""
     try:
         with mongo.retry_while_down():
-            write_messages([_message(event) for event in events])
+            write_messages([message_from(event.id, event.payload) for event in events])
     except mongo.DocumentDiffers as error:
         raise outbox.Reject(str(error)) from error
 
 
-def _message(event: outbox.Event) -> Message:
-    told = event.payload
-    message: Message = {
-        "_id": event.id,
-        "organization_id": event.organization_id,
-        "conversation_id": UUID(told["conversation_id"]),
-        "sender_id": told["sender_id"],
-        "receiver_id": told["receiver_id"],
-        "content": told["content"],
-        "type": told["type"],
-        "status": told["status"],
-        "media_url": told["media_url"],
-        "created_at": moment_of(milliseconds_of(datetime.fromisoformat(told["created_at"]))),
-        **searchable(told["content"]),
-    }
-    if told["wamid"]:
-        message["wamid"] = told["wamid"]
-    return message
+@outbox.consumer(SEND)
+def send_message(event: outbox.Event) -> None:
+    """Send one recipient of a campaign his message. The event's id is the recipient's."""
+    send(recipient_id=event.id)
+
+
+@outbox.consumer(STATUS, batch_size=500)
+def move_statuses_forward(events: Sequence[outbox.Event]) -> None:
+    """Move messages in MongoDB as far as WhatsApp says that they got."""
+    with mongo.retry_while_down():
+        move_messages([event.payload["statuses"] for event in events])
+
+
+@outbox.consumer(LOCAL_STATUS)
+def take_local_report(event: outbox.Event) -> None:
+    """A message of the local provider's got on."""
+    take_local_status(wamid=event.payload["wamid"], status=event.payload["status"])
