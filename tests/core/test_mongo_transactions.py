@@ -21,6 +21,16 @@ def here(notes):
         yield notes.here()
 
 
+@pytest.fixture
+def own_mongo(notes, private_mongo, settings):
+    """A MongoDB of the test's own, to be killed, in which the notes are, too."""
+    shared, settings.MONGODB_URI = settings.MONGODB_URI, private_mongo.url
+    start_empty(notes)
+    yield private_mongo
+    client().close()
+    settings.MONGODB_URI = shared
+
+
 def texts(notes) -> list[str]:
     return sorted(note["text"] for note in notes.unscoped().find())
 
@@ -119,27 +129,22 @@ def test_a_mongo_that_is_down_is_noticed_before_anything_is_done(settings):
     assert done == []
 
 
-def test_a_mongo_that_dies_in_the_middle_is_given_up_before_the_lease_runs_out(
-    notes, private_mongo, settings, monkeypatch
-):
-    settings.MONGODB_URI = private_mongo.url
+def test_a_mongo_that_dies_in_the_middle_is_given_up_before_the_lease_runs_out(notes, own_mongo, monkeypatch):
     monkeypatch.setattr("core.mongo.transactions.TRANSACTION_SECONDS", 3)
-    start_empty(notes)
     runs = []
 
     def act(session):
         runs.append(session)
         notes.here().insert_many([note("new")], session=session)
         if len(runs) == 1:
-            private_mongo.kill()
+            own_mongo.kill()
 
     began = time.monotonic()
     with tenancy.scope(OURS), pytest.raises(outbox.Retry, match="MongoDB is not available"), retry_while_down():
         in_transaction(act)
     assert 2.5 < time.monotonic() - began < 6
-    private_mongo.start()
+    own_mongo.start()
     assert notes.unscoped().count_documents({}) == 0
-    client().close()
 
 
 def test_many_are_inserted_in_their_order_and_the_first_that_fails_is_the_last_that_is_tried(here, notes):
