@@ -84,15 +84,6 @@ class AgentFixed(Invalid):
         super().__init__(fields={"agent_id": ["Cannot be changed."]})
 
 
-class PhoneInvalid(Invalid):
-    """What was written is no phone number."""
-
-    code = "validation_error"
-
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(fields={field: [message]})
-
-
 class AdminsOnly(Forbidden):
     """A field that only an admin may set."""
 

@@ -19,10 +19,9 @@ from agents.admin.declining import each_declines
 from agents.admin.filters import EVERYTHING, ConvertedFilter, DaysFilter, matching
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, moment_cell
-from agents.errors import PhoneInvalid
 from agents.models import Call, Callback, Customer, InterestLevel
 from agents.services.customers import create_customer, delete_customer, update_customer
-from agents.services.phones import LONGEST_TEXT, e164
+from core.phones import LONGEST_TEXT, PhoneInvalid, e164
 
 COLOURS: Final = {
     InterestLevel.COLD: "",

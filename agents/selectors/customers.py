@@ -13,9 +13,9 @@ from django.db.models.functions import Cast
 from agents.errors import CustomerNotFound
 from agents.models import OPEN, Call, Callback, Customer, InterestLevel
 from agents.selectors.pages import Order, Page, Sometimes, fetched, order_of, page_of
-from agents.selectors.phone_texts import phone_fragment
 from agents.selectors.seen import customers_seen_by
 from core.actor import Actor
+from core.phones import phone_fragment
 
 ORDERS: Final[Mapping[str, Order]] = {
     "created_at": F("created_at"),

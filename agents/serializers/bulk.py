@@ -10,9 +10,9 @@ from agents.models import AgentStatus, CallbackStatus, Personality
 from agents.serializers.agents import MOST_DAYS
 from agents.serializers.bulk_fields import BodyMomentField, IdsField
 from agents.serializers.callbacks import SlotField
-from agents.serializers.fields import WordField, YesNoField
+from agents.serializers.fields import WordField
 from agents.services.bulk import MOST, Choice
-from core.fields import IdField, TextField, WholeNumberField
+from core.fields import IdField, TextField, WholeNumberField, YesNoField
 from core.serializers import StrictSerializer
 
 WHOLE: Final = api_settings.NON_FIELD_ERRORS_KEY

@@ -9,9 +9,9 @@ from agents.models import CallbackStatus
 from agents.selectors.callbacks import ORDERS
 from agents.serializers.base import AnsweredBody, ListQuery, OfOneCustomer, OrderingField
 from agents.serializers.fields import WordField
-from agents.serializers.phones import PhoneField
 from core.fields import IdField, TextField, WholeNumberField
 from core.moments import InstantField, MomentField
+from core.phones import PhoneField
 from core.serializers import ChangesIn
 
 LONGEST_NOTES: Final = 20_000

@@ -8,9 +8,9 @@ from agents.models import CallDirection, CallOutcome, CallStatus, InterestLevel
 from agents.selectors.calls import ORDERS
 from agents.serializers.base import AnsweredBody, ListQuery, OfOneCustomer, OrderingField
 from agents.serializers.fields import WordField
-from agents.serializers.phones import PhoneField
 from core.fields import IdField, TextField, WholeNumberField
 from core.moments import InstantField, MomentField
+from core.phones import PhoneField
 
 LONGEST_NOTES: Final = 20_000
 MOST_SECONDS: Final = 24 * 3600

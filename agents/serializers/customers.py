@@ -9,10 +9,10 @@ from agents.selectors.customers import HISTORY, ORDERS
 from agents.serializers.base import AnsweredBody, ListQuery, OrderingField
 from agents.serializers.callbacks_out import CallbackOut
 from agents.serializers.calls import CallOut
-from agents.serializers.fields import ObjectField, WordField, YesNoField
-from agents.serializers.phones import PhoneField, PhoneParameter
-from core.fields import IdField, TextField
+from agents.serializers.fields import ObjectField, WordField
+from core.fields import IdField, TextField, YesNoField
 from core.moments import MomentField
+from core.phones import PhoneField, PhoneParameter
 from core.serializers import ChangesIn
 
 LONGEST_NOTES: Final = 20_000

@@ -45,12 +45,3 @@ class ClockField(serializers.TimeField):
         if at.second:
             self.fail("seconds")
         return at
-
-
-class YesNoField(serializers.BooleanField):
-    """`true` or `false`; DRF alone would take "yes" and 1 too."""
-
-    def to_internal_value(self, data: Any) -> bool:  # noqa: ANN401 -- DRF's own signature
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data

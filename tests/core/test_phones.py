@@ -9,10 +9,7 @@ from hypothesis import strategies as some
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from rest_framework.exceptions import ValidationError
 
-from agents.errors import PhoneInvalid
-from agents.selectors.phone_texts import phone_fragment
-from agents.serializers.phones import PhoneField
-from agents.services.phones import e164
+from core.phones import PhoneField, PhoneInvalid, e164, phone_fragment
 
 CHECKED_BY_DATABASE = re.compile(r"\+[1-9][0-9]{6,14}")
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)

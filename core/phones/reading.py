@@ -8,8 +8,8 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from agents.errors import PhoneInvalid
-from agents.selectors.phone_texts import TRUNK_ZERO, digits_of, plain
+from core.errors import Invalid
+from core.phones.texts import TRUNK_ZERO, digits_of, plain
 
 LONGEST_TEXT: Final = 60
 FEWEST_DIGITS: Final = 7
@@ -23,6 +23,15 @@ NO_PLUS: Final = "Must begin with + and the country code, as in +33612345678."
 NO_COUNTRY: Final = "No country has this code."
 TOO_SHORT: Final = "Too short for a phone number of its country."
 TOO_LONG: Final = "Too long for a phone number of its country."
+
+
+class PhoneInvalid(Invalid):
+    """What was written is no phone number."""
+
+    code = "validation_error"
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(fields={field: [message]})
 
 
 def e164(text: str, *, field: str = "phone_number") -> str:

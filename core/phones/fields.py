@@ -4,9 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agents.errors import PhoneInvalid
-from agents.services.phones import e164
 from core.fields import TextField
+from core.phones.reading import PhoneInvalid, e164
 
 
 class PhoneField(TextField):
