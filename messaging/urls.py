@@ -4,6 +4,25 @@ from typing import Final
 
 from django.urls import URLPattern
 
-MESSAGE_HISTORY: Final = "api/v1/message-history"
+from core.routes import route
+from messaging.views.contacts import ContactsView, ContactView
+from messaging.views.conversations import CloseView, ConversationsView, ConversationView, ReopenView
+from messaging.views.history import ConversationHistoryView
+from messaging.views.messages import MessagesView
+from messaging.views.webhook import WhatsAppWebhookView
 
-urlpatterns: list[URLPattern] = []
+MESSAGE_HISTORY: Final = "api/v1/message-history"
+CONTACTS: Final = "api/v1/contacts"
+CONVERSATIONS: Final = "api/v1/conversations"
+
+urlpatterns: list[URLPattern] = [
+    route(f"{MESSAGE_HISTORY}/conversation", ConversationHistoryView.as_view(), name="conversation-history"),
+    route(f"{MESSAGE_HISTORY}/messages", MessagesView.as_view(), name="messages"),
+    route(CONTACTS, ContactsView.as_view(), name="contacts"),
+    route(f"{CONTACTS}/<uuid:contact_id>", ContactView.as_view(), name="contact"),
+    route(CONVERSATIONS, ConversationsView.as_view(), name="conversations"),
+    route(f"{CONVERSATIONS}/<uuid:conversation_id>", ConversationView.as_view(), name="conversation"),
+    route(f"{CONVERSATIONS}/<uuid:conversation_id>/close", CloseView.as_view(), name="close-conversation"),
+    route(f"{CONVERSATIONS}/<uuid:conversation_id>/reopen", ReopenView.as_view(), name="reopen-conversation"),
+    route("webhooks/whatsapp", WhatsAppWebhookView.as_view(), name="whatsapp-webhook"),
+]

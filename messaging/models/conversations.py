@@ -4,8 +4,10 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
 from core.tenancy import TenantModel
@@ -22,13 +24,20 @@ class Contact(TenantModel):
     name = models.CharField(max_length=255, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # What a search looks through.
+    search_text = models.GeneratedField(
+        expression=Lower(Concat("name", Value(" "), "wa_id", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta(TenantModel.Meta):
         abstract = False
         ordering: ClassVar = ["-created_at", "id"]
         constraints: ClassVar = [models.UniqueConstraint("organization", "wa_id", name="messaging_contact_once")]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "-created_at", "id"], name="messaging_contacts_newest")
+            models.Index(fields=["organization", "-created_at", "id"], name="messaging_contacts_newest"),
+            GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="messaging_contact_search"),
         ]
 
     def __str__(self) -> str:

@@ -4,14 +4,22 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
+from analytics import services as analytics
 from audit import services as audit
+from core.live import announce
 from core.scope import current_organization_id
+from messaging.errors import AnotherConversationOpen, ConversationClosed, ConversationNotFound, ConversationOpen
 from messaging.models import Contact, Conversation, ConversationStatus, WhatsAppNumber
+from messaging.services.facts import conversation_shown
 
 CONVERSATION: Final = "conversation"
+METRIC: Final = "conversations_closed"
+STANDING: Final = ("status", "closed_at", "closed_by")
+CLOSING: Final = {"status": ("open", "closed")}
 OPEN: Final = """
 INSERT INTO messaging_conversation (organization_id, conversation_id, contact_id, number_id, status, opened_at)
 VALUES (%(organization)s, %(conversation)s, %(contact)s, %(number)s, 'open', %(at)s)
@@ -46,6 +54,48 @@ def open_conversation(
         return found
     new = Conversation(conversation_id=conversation_id, contact=contact, opened_at=at or timezone.now())
     return new if _is_opened(new) else Conversation.objects.get(conversation_id=conversation_id)
+
+
+@transaction.atomic
+def close_conversation(*, conversation_id: UUID, by: UUID | None) -> Conversation:
+    """Close it, by a user if told, and count it. Raises ConversationNotFound and ConversationClosed."""
+    found = _locked(conversation_id)
+    if found.status == ConversationStatus.CLOSED:
+        raise ConversationClosed
+    found.status, found.closed_at, found.closed_by_id = ConversationStatus.CLOSED, timezone.now(), by
+    found.save(update_fields=[*STANDING])
+    audit.record(action="close", resource_type=CONVERSATION, resource_id=conversation_id, changes=CLOSING)
+    analytics.record(METRIC, at=found.closed_at)
+    announce("conversation.closed", conversation_shown(found))
+    return found
+
+
+@transaction.atomic
+def reopen_conversation(*, conversation_id: UUID) -> Conversation:
+    """Go on with it. Raises ConversationNotFound, ConversationOpen, and AnotherConversationOpen."""
+    found = _locked(conversation_id)
+    if found.status == ConversationStatus.OPEN:
+        raise ConversationOpen
+    found.status, found.closed_at, found.closed_by_id = ConversationStatus.OPEN, None, None
+    try:
+        with transaction.atomic():
+            found.save(update_fields=[*STANDING])
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise AnotherConversationOpen from error
+        raise
+    reopening = {name: (new, old) for name, (old, new) in CLOSING.items()}
+    audit.record(action="reopen", resource_type=CONVERSATION, resource_id=conversation_id, changes=reopening)
+    announce("conversation.reopened", conversation_shown(found))
+    return found
+
+
+def _locked(conversation_id: UUID) -> Conversation:
+    rows = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
+    found = rows.filter(conversation_id=conversation_id).first()
+    if found is None:
+        raise ConversationNotFound
+    return found
 
 
 def _is_opened(new: Conversation) -> bool:

@@ -1,9 +1,9 @@
 """Taking messages in: what is accepted is in PostgreSQL, whatever MongoDB does; from there a relay stores it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -98,3 +98,15 @@ def payload_of(message: NewMessage) -> dict[str, JSON]:
         "created_at": message.created_at.isoformat(),
         "wamid": message.wamid,
     }
+
+
+def message_from(message_id: UUID, payload: Mapping[str, Any]) -> NewMessage:
+    """The message that `payload_of` was given."""
+    return NewMessage(
+        id=message_id,
+        **{
+            **payload,
+            "conversation_id": UUID(payload["conversation_id"]),
+            "created_at": datetime.fromisoformat(payload["created_at"]),
+        },
+    )

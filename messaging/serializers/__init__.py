@@ -1,0 +1,1 @@
+"""What messaging takes and answers."""
