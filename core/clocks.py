@@ -1,11 +1,19 @@
 """When a wall clock shows a time: once, twice on the day it is put back, and never in the hour it leaps over."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 EXACT: Final = timedelta(seconds=1)
 A_WEEK: Final = timedelta(weeks=1)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The names of the IANA database. `localtime` is none: another machine stands elsewhere."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
 
 
 def first_showing(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -1,12 +1,11 @@
 """What forms and bodies check alike."""
 
-import zoneinfo
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 from django.core.exceptions import ValidationError
 
+from core.clocks import zone_names
 from core.rendering import to_json
 
 MOST_BYTES: Final = 20_000
@@ -14,15 +13,9 @@ MOST_BYTES: Final = 20_000
 LARGEST_NUMBER: Final = 2**63
 
 
-@cache
-def _zones() -> frozenset[str]:
-    # Where the machine stands is no place to put an agent: another machine stands elsewhere.
-    return frozenset(zoneinfo.available_timezones() - {"localtime"})
-
-
 def time_zone(name: str) -> None:
     """Raises ValidationError for a name that the IANA database does not have."""
-    if name not in _zones():
+    if name not in zone_names():
         raise ValidationError("Must be a time zone's IANA name, such as Europe/Paris.", code="time_zone")
 
 
