@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from audit.keys import signing_key
 from core.envelopes import Envelope, services_envelope
 
 
@@ -16,3 +17,7 @@ class AuditConfig(AppConfig):
     def error_envelope(self) -> Envelope:
         """`{success: false, message}`."""
         return services_envelope
+
+    def ready(self) -> None:
+        """Refuse to start with signing keys that cannot be used. Raises ImproperlyConfigured."""
+        signing_key()

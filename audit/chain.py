@@ -7,55 +7,80 @@ the chain there, unless he computes all later ones anew, which `audit.checkpoint
 
 The fields are those of `audit.documents.AuditLog`. An export has one entry a line, oldest first and without gaps, with
 exactly these fields under these names, ids as text and `created_at` in any spelling of ISO 8601 that
-`datetime.fromisoformat` reads; `parsed` makes of a line what `hash_of` takes. After them may come the checkpoints,
-`{"checkpoint": {...}}` each, as `audit.checkpoints.Statement.exported` gives them.
+`datetime.fromisoformat` reads; `parsed` makes of a line what `hash_of` takes. After them come the checkpoints, a
+`{"checkpoint": {...}}` each, as `audit.checkpoints.Checkpoint.exported` gives them.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 # Before the first entry.
 NO_HASH: Final = "0" * 64
+IDS: Final = ("_id", "organization_id", "user_id")
 Entry = Mapping[str, Any]
+ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one spelling of it. Raises TypeError for what no entry has, and ValueError for numbers that are none."""
+    """The one spelling of it. Raises TypeError for what is no JSON, and ValueError for numbers that are none."""
     return ENCODER.encode(value).encode()
 
 
+def digest(value: Mapping[str, Any]) -> str:
+    """The SHA-256 of its canonical spelling. Raises what `canonical` raises."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def time_text(moment: datetime) -> str:
+    """A time as it is hashed and signed: UTC, with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def spelled(entry: Entry) -> dict[str, Any]:
+    """An entry as it is hashed: ids and times as text, and without its hash.
+
+    Raises KeyError for a field that is missing and TypeError for an id or a time that is none, so that one whose type
+    was changed is not taken for the same.
+    """
+    ids = {name: _id_text(entry[name]) for name in IDS}
+    plain = {**entry, **ids, "created_at": time_text(_moment(entry["created_at"]))}
+    plain.pop("hash", None)
+    return plain
+
+
 def hash_of(entry: Entry) -> str:
-    """What the entry's hash must be."""
-    return hashlib.sha256(canonical({name: value for name, value in entry.items() if name != "hash"})).hexdigest()
+    """What the entry's hash must be. Raises what `spelled` and `canonical` raise."""
+    return digest(spelled(entry))
 
 
 def chained(entries: Iterable[Entry], *, size: int, head: str) -> Iterator[dict[str, Any]]:
     """The entries with `seq`, `prev_hash` and `hash`, to follow a chain of `size` entries whose last hash is `head`."""
     for seq, entry in enumerate(entries, size + 1):
         linked = {**entry, "seq": seq, "prev_hash": head}
-        head = hashlib.sha256(canonical(linked)).hexdigest()
+        head = hash_of(linked)
         linked["hash"] = head
         yield linked
 
 
-def parsed(line: str) -> dict[str, Any]:
-    """An exported entry. Raises ValueError and KeyError if it is none."""
-    entry: dict[str, Any] = json.loads(line)
-    return {**entry, "created_at": datetime.fromisoformat(entry["created_at"])}
+def parsed(exported: Entry) -> dict[str, Any]:
+    """An exported entry as `hash_of` takes it. Raises ValueError, TypeError and KeyError if it is none."""
+    ids = {name: UUID(exported[name]) if exported[name] is not None else None for name in IDS}
+    return {**exported, **ids, "created_at": datetime.fromisoformat(exported["created_at"])}
 
 
-def _text(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds")
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no place in an entry.")
+def _id_text(value: object) -> str | None:
+    if value is not None and not isinstance(value, UUID):
+        raise TypeError(f"An id is {type(value).__name__}.")
+    return None if value is None else str(value)
 
 
-ENCODER: Final = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False, default=_text
-)
+def _moment(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"The time is {type(value).__name__}.")
+    return value

@@ -1,12 +1,13 @@
 """What PostgreSQL knows of the log in MongoDB, so that nobody who can write to one of them alone can change the log."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from audit import checkpoints
 from audit.chain import NO_HASH
 from core.tenancy import TenantModel, current_organization_id
 
@@ -44,9 +45,9 @@ class Chain(TenantModel):
 class Checkpoint(TenantModel):
     """A signed statement: the log had `size` entries at that time, and the last of them had the hash `root`.
 
-    `kind` is "head" of a checkpoint, and "seal" of one after which the entries were deleted. `signature` is Ed25519's
-    in hex, over what `audit.checkpoints` says, by the key whose id is `key_id`. The same
-    statement stands in AUDIT_CHECKPOINTS_FILE and in every export.
+    `kind` is "seal" of one after which the entries up to it are deleted, and else "head". `signature` is Ed25519's in
+    hex, over what `audit.checkpoints` says, by the key whose id is `key_id`. The same statement stands in
+    AUDIT_CHECKPOINTS_FILE and in every export.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,3 +68,30 @@ class Checkpoint(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.size}"
+
+    @classmethod
+    def of(cls, checkpoint: checkpoints.Checkpoint) -> Self:
+        """The row of a checkpoint, not saved."""
+        statement = checkpoint.statement
+        return cls(
+            organization_id=statement.organization_id,
+            kind=statement.kind,
+            size=statement.size,
+            root=statement.root,
+            key_id=statement.key_id,
+            signature=checkpoint.signature,
+            created_at=statement.created_at,
+        )
+
+    @property
+    def signed(self) -> checkpoints.Checkpoint:
+        """What the row says, with its signature."""
+        statement = checkpoints.Statement(
+            kind=self.kind,
+            organization_id=cast(uuid.UUID, self.organization_id),
+            size=self.size,
+            root=self.root,
+            created_at=self.created_at,
+            key_id=self.key_id,
+        )
+        return checkpoints.Checkpoint(statement, self.signature)

@@ -1,0 +1,118 @@
+"""Verifying the log of an organization against itself, the chain's row, and every signed checkpoint."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from pymongo.errors import PyMongoError
+
+from audit import keys
+from audit.chain import NO_HASH
+from audit.documents import AUDIT_LOGS
+from audit.models import Chain
+from audit.services.evidence import Evidence, gathered
+from audit.walking import Fault, Walk
+from core import mongo
+from core.errors import Unavailable
+from core.tenancy import current_organization_id
+
+AT_ONCE: Final = 50_000
+# What no entry's number is: found by the index, as its other end is.
+NO_NUMBERS: Final = [
+    "minKey", "null", "string", "object", "array", "binData", "undefined", "objectId", "bool", "date", "regex",
+    "dbPointer", "javascript", "symbol", "javascriptWithScope", "timestamp", "maxKey",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found in the entries from `checked_from` to `checked_to` of `size`.
+
+    `verified` says that nothing is wrong with them. If not, somebody wrote between `first_bad_seq` and `last_bad_seq`:
+    one entry where the chain breaks, and where all was computed anew, what lies between two checkpoints; `reason` says
+    it in a sentence. `complete` is that the end of the log was reached, or a fault: else the next call begins at
+    `next_seq`. `checkpoints_compared` of those in the table and the file lay in the part; their signatures hold by the
+    keys `public_key_ids`. Entries up to `sealed_size` were deleted when their time had come.
+    """
+
+    organization_id: UUID
+    verified: bool
+    first_bad_seq: int | None
+    last_bad_seq: int | None
+    reason: str
+    checked_from: int
+    checked_to: int
+    size: int
+    sealed_size: int
+    checkpoints_compared: int
+    complete: bool
+    next_seq: int | None
+    public_key_ids: tuple[str, ...]
+
+
+def verify(*, from_seq: int | None = None, limit: int = AT_ONCE) -> Verdict:
+    """Verify up to `limit` entries of the scope's log, from its beginning or from `from_seq` on.
+
+    For all of a log call it again from `next_seq` until it is `complete`; 50,000 entries take about two seconds. It
+    waits for a relay that appends just then. Raises Unavailable while MongoDB is down or a relay appends for longer
+    than `lock_timeout`, and TenantScopeMissing outside a scope.
+    """
+    chain = Chain.objects.first() or Chain()
+    first = max(chain.sealed_size + 1, from_seq or 1)
+    try:
+        return _verdict(gathered(first=first, last=first + limit - 1), first=first, limit=limit)
+    except PyMongoError as error:
+        if mongo.is_down(error):
+            raise Unavailable("The audit log is not available.") from error
+        raise
+
+
+def _verdict(evidence: Evidence, *, first: int, limit: int) -> Verdict:
+    first = max(first, evidence.sealed_size + 1)
+    last = min(evidence.size, first + limit - 1)
+    is_end = last == evidence.size
+    walk = Walk(size=first - 1, head=_head_before(evidence, first), roots=evidence.checkpoints)
+    fault = evidence.seal_fault() or _walked(walk, last) or walk.end(size=last, head=walk.head)
+    if is_end:
+        fault = fault or walk.end(size=last, head=evidence.head) or evidence.end_fault() or _homeless(evidence.size)
+    fault = fault or evidence.signature_fault(proven=walk.proven)
+    is_complete = is_end or fault is not None
+    return Verdict(
+        organization_id=current_organization_id(),
+        verified=fault is None,
+        first_bad_seq=fault.first_bad_seq if fault else None,
+        last_bad_seq=fault.last_bad_seq if fault else None,
+        reason=fault.reason if fault else "",
+        checked_from=first,
+        checked_to=walk.size,
+        size=evidence.size,
+        sealed_size=evidence.sealed_size,
+        checkpoints_compared=walk.compared,
+        complete=is_complete,
+        next_seq=None if is_complete else last + 1,
+        public_key_ids=tuple(keys.public_keys()),
+    )
+
+
+def _head_before(evidence: Evidence, first: int) -> str:
+    """The hash that the entry before the first is to have: signed, or as an earlier call has verified it."""
+    known = evidence.root_at(first - 1)
+    if known is None:
+        stored = AUDIT_LOGS.here().find_one({"seq": first - 1}, {"hash": 1})
+        known = str(stored["hash"]) if stored else NO_HASH
+    return known
+
+
+def _walked(walk: Walk, last: int) -> Fault | None:
+    asked = {"seq": {"$gt": walk.size, "$lte": last}}
+    with AUDIT_LOGS.here().find(asked).sort("seq", 1) as entries:
+        return next((fault for entry in entries if (fault := walk.take(entry))), None)
+
+
+def _homeless(size: int) -> Fault | None:
+    """An entry whose number is none, or is below the first: no walk comes by."""
+    nowhere = [{"seq": {"$lt": 1}}, {"seq": None}, {"seq": {"$type": NO_NUMBERS}}]
+    found = AUDIT_LOGS.here().find_one({"$or": nowhere})
+    return (
+        Fault(size + 1, size + 1, f"The log has an entry {found.get('seq')} that was not recorded.") if found else None
+    )
