@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from bson import Decimal128
 
 from analytics.documents import MetricEvent
-from analytics.numbers import restored, stored, total
+from analytics.numbers import Number, restored, stored, total
 
 QUARTER: Final = timedelta(minutes=15)
 
@@ -27,10 +27,10 @@ class Bucket:
 class Sums:
     """What events add up to."""
 
-    sum: int | Decimal
+    sum: Number
     count: int
-    min: int | Decimal
-    max: int | Decimal
+    min: Number
+    max: Number
 
 
 def bucket_of(metric: str, at: datetime) -> Bucket:
@@ -45,13 +45,13 @@ def rollup_id(organization_id: UUID, bucket: Bucket) -> UUID:
 
 def summed(events: Iterable[MetricEvent]) -> Mapping[Bucket, Sums]:
     """What each bucket gets of these events, in the order of buckets."""
-    values: dict[Bucket, list[int | Decimal]] = {}
+    values: dict[Bucket, list[Number]] = {}
     for event in events:
         values.setdefault(bucket_of(event["metric"], event["at"]), []).append(restored(event["value"]))
     return {bucket: sums_of(values[bucket]) for bucket in sorted(values)}
 
 
-def sums_of(values: list[int | Decimal]) -> Sums:
+def sums_of(values: list[Number]) -> Sums:
     """What the values, of which there is one at least, add up to."""
     return Sums(total(values), len(values), min(values), max(values))
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-import pymongo
 import structlog
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -21,8 +20,6 @@ from core import mongo, outbox
 from core.scope import current_organization_id
 
 DUPLICATE_KEY: Final = 11000
-# Shorter than events are leased for, however often other transactions are in the way.
-SECONDS: Final = 15
 # An event that was stored since the transaction began is found by the next one.
 MOST_TRIES: Final = 3
 
@@ -39,7 +36,7 @@ def count(*, events: Sequence[outbox.Event]) -> None:
     by_client = {event.id for event in events if event.payload.get("by_client")}
     for attempt in range(MOST_TRIES):
         try:
-            with mongo.retry_while_down(), pymongo.timeout(SECONDS):
+            with mongo.retry_while_down():
                 mongo.in_transaction(lambda session: _count(documents, by_client, session))
         except BulkWriteError as error:
             if attempt == MOST_TRIES - 1 or not _is_duplicate(error):

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from analytics.metrics import IDS
-from analytics.numbers import value_of
+from analytics.numbers import Number, value_of
 from core import outbox
 from core.jsontypes import JSON
 
@@ -21,14 +20,14 @@ class Measurement:
 
     metric: str
     at: datetime
-    value: int | Decimal = 1
+    value: Number = 1
     dimensions: Mapping[str, str] = field(default_factory=dict)
 
 
 def record(
     metric: str,
     *,
-    value: int | Decimal = 1,
+    value: Number = 1,
     at: datetime | None = None,
     dimensions: Mapping[str, str] | None = None,
     event_id: UUID | None = None,
