@@ -1,33 +1,34 @@
 """A conversation's history."""
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from core.cursors import NotACursor
+from core.fields import AskedTextField
 from core.moments import MomentField
 from core.reading import ReadQuery
 from messaging.documents import STATUSES, TYPES
 from messaging.selectors.history import Place, place_of
 
-NO_PLACE = "Neither a next_cursor of this conversation nor an ISO date or time."
+NO_PLACE: Final = "Neither a next_cursor of this conversation nor an ISO date or time."
 
 
-class PlaceField(serializers.CharField):
-    """A place in a conversation: a cursor as it was answered, or a time. An empty one is none."""
+class PlaceField(AskedTextField):
+    """A place in a conversation: a cursor as it was answered, or a time."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- DRF's own options
-        super().__init__(max_length=200, allow_blank=True, default=None, **options)
-
-    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 -- DRF's own signature
-        """The place."""
-        text = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:  # noqa: ANN401 -- DRF's own signature
+        """The place. None if none is asked for."""
+        text = super().run_validation(data)
+        if text is None:
+            return None
         # A cursor is a JSON list in base64, and begins with a W.
-        if text[:1].isdecimal():
+        if text[0].isdecimal():
             return Place(MomentField().to_internal_value(text))
         try:
-            return place_of(text) if text else None
+            return place_of(text)
         except NotACursor as error:
             raise ValidationError(NO_PLACE) from error
 

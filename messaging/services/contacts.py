@@ -25,7 +25,7 @@ RETURNING id
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def contacts_of(names: Mapping[str, str]) -> dict[str, Contact]:
     """The contacts with these WhatsApp ids, in digits, each with the name that he gives himself or "".
 

@@ -27,7 +27,7 @@ ON CONFLICT DO NOTHING RETURNING id
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def conversation_with(*, contact: Contact, number: WhatsAppNumber, at: datetime) -> Conversation:
     """The open conversation of a contact with a number of ours; if there is none, one that opens at the moment."""
     new = Conversation(conversation_id=uuid4(), contact=contact, number=number, opened_at=at)
@@ -41,7 +41,7 @@ def conversation_with(*, contact: Contact, number: WhatsAppNumber, at: datetime)
             return new
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_conversation(
     conversation_id: UUID, *, contact: Contact | None = None, at: datetime | None = None
 ) -> Conversation:

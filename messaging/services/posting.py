@@ -57,7 +57,7 @@ def post_message(
     return first
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _accepted(message: NewMessage) -> NewMessage:
     open_conversation(message.conversation_id, at=message.created_at)
     store_messages([message])
