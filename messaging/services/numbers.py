@@ -16,7 +16,8 @@ from messaging.services.routing import hold_registration
 from messaging.services.webhook import take_kept
 
 logger = structlog.get_logger(__name__)
-NUMBER: Final = "whatsappnumber"
+NUMBER: Final = "whatsapp_number"
+SAID: Final = ("phone_number_id", "business_account_id", "display_number", "access_token", "is_active")
 
 
 @transaction.atomic
@@ -26,11 +27,22 @@ def register_number(number: WhatsAppNumber) -> int:
     Raises NumberTaken.
     """
     hold_registration(name for name in (number.phone_number_id, number.business_account_id) if name)
+    before = WhatsAppNumber.objects.filter(pk=number.pk).first()
     try:
         with transaction.atomic():
             number.save()
     except IntegrityError as error:
         raise NumberTaken from error
+    audit.record(
+        action="update" if before else "create",
+        resource_type=NUMBER,
+        resource_id=number.pk,
+        changes={
+            name: (getattr(before, name, None), getattr(number, name))
+            for name in SAID
+            if getattr(before, name, None) != getattr(number, name)
+        },
+    )
     return take_kept(number=number)
 
 

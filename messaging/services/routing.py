@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -22,8 +23,13 @@ class Routes:
         """The organizations that a change is for: the number's, or all that have a number of the account."""
         if change.phone_number_id:
             number = self.numbers.get(change.phone_number_id)
-            return [number.organization_id] if number else []
+            return [owner_of(number)] if number else []
         return self.accounts.get(change.account_id, ())
+
+
+def owner_of(number: WhatsAppNumber) -> UUID:
+    """The organization that registered it."""
+    return cast(UUID, number.organization_id)
 
 
 def routes_of(changes: Sequence[Change]) -> Routes:
@@ -36,7 +42,7 @@ def routes_of(changes: Sequence[Change]) -> Routes:
     by_account: dict[str, set[UUID]] = {}
     for number in numbers:
         by_number[number.phone_number_id] = number
-        by_account.setdefault(number.business_account_id, set()).add(number.organization_id)
+        by_account.setdefault(number.business_account_id, set()).add(owner_of(number))
     return Routes(by_number, by_account)
 
 

@@ -66,10 +66,11 @@ class WhatsAppWebhookView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Answer Meta's challenge, if it knows the verify token."""
-        is_known = is_verify_token(self.query.get("hub.verify_token", ""))
-        if not is_known or self.query.get("hub.mode") != SUBSCRIBE:
+        asked = self.query.get("hub", {})
+        is_known = is_verify_token(asked.get("verify_token", ""))
+        if not is_known or asked.get("mode") != SUBSCRIBE:
             raise Forbidden("hub.mode must be subscribe, and hub.verify_token WHATSAPP_VERIFY_TOKEN.")
-        return HttpResponse(self.query.get("hub.challenge", ""), content_type="text/plain; charset=utf-8")
+        return HttpResponse(asked.get("challenge", ""), content_type="text/plain; charset=utf-8")
 
     @swagger_auto_schema(
         operation_id="whatsapp_webhook",
