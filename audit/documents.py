@@ -41,7 +41,8 @@ AUDIT_LOGS = Collection(
         Index("user_id", "-created_at", "-seq"),
         Index("action", "-created_at", "-seq"),
         Index("resource_type", "-created_at", "-seq"),
-        # The history of one object. An id that is a number may be that of objects of several types.
-        Index("resource_id", "resource_type", "-created_at", "-seq"),
+        # The history of one object. An id that is a number may be that of objects of several types: few, so that the
+        # type comes last, where those who do not ask for it still find the order.
+        Index("resource_id", "-created_at", "-seq", "resource_type"),
     ],
 )

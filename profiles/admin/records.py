@@ -13,10 +13,10 @@ from django.urls import URLPattern, path
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from config.admin_tables import CappedAdmin, ServiceAdmin
+from core.exporting import TooManyExports
 from core.problems import problem_response
 from profiles import services
 from profiles.admin.filters import AgentFilter, filters_of, with_part_of_name
-from profiles.errors import TooManyExports
 from profiles.models import LoggedOutProfile
 from profiles.models.browser_profile import LONGEST_NAME
 from profiles.models.logged_out_profile import LONGEST_REASON

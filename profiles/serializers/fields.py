@@ -3,7 +3,6 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from core.fields import TextField, WholeNumberField
 from profiles.models.browser_profile import LONGEST_NAME
@@ -14,17 +13,6 @@ class NameField(TextField):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- DRF's own options
         super().__init__(max_length=LONGEST_NAME, **options)
-
-
-class FilterField(serializers.CharField):
-    """A text to look for. An empty one, as forms send it, asks nothing."""
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- DRF's own options
-        super().__init__(max_length=LONGEST_NAME, allow_blank=True, default=None, **options)
-
-    def run_validation(self, data: Any = empty) -> str | None:  # noqa: ANN401 -- DRF's own signature
-        """As DRF's, and None for nothing."""
-        return super().run_validation(data) or None
 
 
 class IdsField(serializers.ListField):

@@ -5,41 +5,30 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from core.moments import MomentField
+from core.fields import AskedTextField
 from core.serializers import QuerySerializer, StrictSerializer
+from core.windows import WindowQuery
 from profiles.errors import RecordNotFound
 from profiles.selectors import Filters
-from profiles.serializers.fields import FilterField, NameField
+from profiles.serializers.fields import NameField
 
-NAMES: Final = frozenset({"agent_name", "profile_name", "search"})
+FILTERS: Final = ("since", "until", "agent_name", "profile_name", "search")
 LARGEST_SKIP: Final = 2**31 - 1
 # Ten to the power of it fits into the database's whole numbers.
 LONGEST_ID: Final = 18
 
 
-class WindowQuery(QuerySerializer):
-    """From when to when, both ends in."""
+class FilterQuery(WindowQuery):
+    """Which records, as `filters`."""
 
-    date_from = MomentField(help_text="ISO date or time, itself in; without an offset it is UTC.")
-    date_to = MomentField(
-        end=True, help_text="ISO date or time, itself in: the whole of a day, the whole of a second without a fraction."
-    )
+    agent_name = AskedTextField(help_text="The agent's whole name.")
+    profile_name = AskedTextField(help_text="The profile's whole name.")
+    search = AskedTextField(help_text="Part of the agent's or the profile's name, in whatever case.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What is asked for as `filters`, and the rest. No window ends before it begins."""
-        since, until = attrs.pop("date_from"), attrs.pop("date_to")
-        if since and until and since >= until:
-            raise serializers.ValidationError({"date_to": ["Is before date_from."]})
-        names = {name: attrs.pop(name) for name in NAMES & attrs.keys()}
-        return {"filters": Filters(since=since, until=until, **names), **attrs}
-
-
-class FilterQuery(WindowQuery):
-    """Which records."""
-
-    agent_name = FilterField(help_text="The agent's whole name.")
-    profile_name = FilterField(help_text="The profile's whole name.")
-    search = FilterField(help_text="Part of the agent's or the profile's name, in whatever case.")
+        """What is asked for, and the rest."""
+        said = super().validate(attrs)
+        return {"filters": Filters(**{name: said.pop(name) for name in FILTERS}), **said}
 
 
 class SlicedQuery(QuerySerializer):
@@ -63,7 +52,7 @@ class StatisticsQuery(FilterQuery):
 class AgentQuery(RecordsQuery):
     """Which of an agent's records, and which part of them."""
 
-    agent_name = FilterField(help_text="The name in the path; another is an error.")
+    agent_name = AskedTextField(help_text="The name in the path; another is an error.")
 
 
 class AgentPath(StrictSerializer):

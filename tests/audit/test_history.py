@@ -7,6 +7,7 @@ import pytest
 
 from audit.documents import AUDIT_LOGS
 from audit.selectors import history_of
+from audit.selectors.filters import NEWEST_FIRST
 from core import tenancy
 from core.errors import Unavailable
 from core.scope import TenantScopeMissing
@@ -70,8 +71,10 @@ def test_an_index_finds_them_in_their_order(in_scope, ours, audit_logs):
     audit_logs.insert_many([entry(number, ours.organization.pk) for number in range(20)])
     audit_logs.insert_many([entry(number, ours.organization.pk, resource_id="another") for number in range(20, 70)])
     found = AUDIT_LOGS.here().find({"resource_type": "city", "resource_id": str(CITY)})
-    told = found.sort("created_at", -1).limit(5).explain()
-    assert "organization_id_1_resource_id_1_resource_type_1_created_at_-1" in str(told["queryPlanner"]["winningPlan"])
+    told = found.sort(NEWEST_FIRST).limit(5).explain()
+    assert "organization_id_1_resource_id_1_created_at_-1_seq_-1_resource_type_1" in str(
+        told["queryPlanner"]["winningPlan"]
+    )
     assert "'stage': 'SORT'" not in str(told["queryPlanner"]["winningPlan"])
     assert told["executionStats"]["totalDocsExamined"] == 5
 

@@ -11,10 +11,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from config.wsgi import application
+from core.exporting import AT_ONCE, PLACES, TooManyExports
 from profiles import selectors, services
-from profiles.errors import TooManyExports
 from profiles.selectors import Filters
-from profiles.services.places import AT_ONCE, PLACES
 from tests.profiles.factories import LoggedOutProfileFactory
 from tests.stored import audited
 
@@ -94,7 +93,7 @@ def test_an_error_before_the_first_record_gives_the_place_back(in_scope, monkeyp
     assert PLACES.qsize() == AT_ONCE
 
 
-def test_an_error_further_on_gives_the_place_back(in_scope, monkeypatch):
+def test_an_error_further_on_gives_the_place_back_and_stands_at_the_end_of_the_file(in_scope, monkeypatch):
     def fail_later(filters: Filters) -> Iterator[Any]:
         yield from [selectors.row(LoggedOutProfileFactory().pk)] * 1000
         raise OperationalError("gone")
@@ -103,9 +102,10 @@ def test_an_error_further_on_gives_the_place_back(in_scope, monkeypatch):
     export = services.export_csv(filters=Filters())
     assert next(export).count(b"\r\n") == 1001
     assert PLACES.qsize() == AT_ONCE - 1
+    assert next(export) == b"The export broke off here and is incomplete.\r\n"
+    assert PLACES.qsize() == AT_ONCE
     with pytest.raises(OperationalError):
         next(export)
-    assert PLACES.qsize() == AT_ONCE
 
 
 def test_an_export_that_nobody_has_any_more_gives_its_place_back(in_scope):

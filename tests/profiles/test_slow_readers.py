@@ -6,9 +6,9 @@ from contextlib import ExitStack, closing
 import pytest
 from django.db import connection
 
+from core.exporting import AT_ONCE
 from core.testing.waiting import eventually
 from devstack.ports import free_port
-from profiles.services.places import AT_ONCE
 from tests.profiles.factories import BrowserProfileFactory
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]

@@ -1,0 +1,1 @@
+"""Parameters and answers of the audit log's endpoints."""
