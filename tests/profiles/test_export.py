@@ -112,10 +112,10 @@ def test_a_spreadsheet_is_told_the_encoding(in_scope):
 
 
 def test_a_long_log_takes_no_more_memory_than_a_short_one(in_scope):
-    fill(5_000)
-    few = peak_bytes(rows=5_000)
-    fill(35_000)
-    assert peak_bytes(rows=40_000) < few * 1.5
+    fill(4_000)
+    few = peak_bytes(rows=4_000)
+    fill(12_000)
+    assert peak_bytes(rows=16_000) < few * 1.5
 
 
 def fill(rows: int) -> None:
