@@ -16,7 +16,8 @@ class Chain(TenantModel):
     """How far an organization's log goes: `size` entries were written, of which the last has the hash `head`.
 
     Whoever appends holds this row's lock. Entries up to `sealed_size` were deleted when their time had come: the last
-    of them had the hash `sealed_hash`.
+    of them had the hash `sealed_hash`. The regular verification has come as far as `watched_size`, and has found that
+    the entry `first_bad_seq` is not as written.
     """
 
     organization = models.OneToOneField(
@@ -30,6 +31,8 @@ class Chain(TenantModel):
     head = models.CharField(max_length=64, default=NO_HASH)
     sealed_size = models.PositiveBigIntegerField(default=0)
     sealed_hash = models.CharField(max_length=64, default=NO_HASH)
+    watched_size = models.PositiveBigIntegerField(default=0)
+    first_bad_seq = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -65,13 +65,13 @@ class Evidence:
         return self.unrecorded
 
 
-def gathered(*, first: int, last: int) -> Evidence:
+def gathered(*, first: int, last: int, checkpoints_file: Path | None = None) -> Evidence:
     """The evidence for the entries from `first` to `last` of the scope's log, and for both its ends.
 
     What is in the file before the chain's row is locked was written by relays that are through by then, or dead. Raises
     Unavailable while a relay appends for longer than `lock_timeout`, and PyMongoError.
     """
-    in_file = _in_file(first=first, last=last)
+    in_file = _in_file(checkpoints_file or Path(settings.AUDIT_CHECKPOINTS_FILE), first=first, last=last)
     unrecorded = None
     try:
         with resting_chain() as chain:
@@ -105,9 +105,8 @@ def _in_table(chain: Chain, *, first: int, last: int) -> list[Checkpoint]:
     return [row.signed for row in (*part, *rows[:1], *rows.filter(kind="seal", size=chain.sealed_size))]
 
 
-def _in_file(*, first: int, last: int) -> list[Checkpoint]:
+def _in_file(path: Path, *, first: int, last: int) -> list[Checkpoint]:
     """Those of the part, and the furthest. A process that cannot see the file does without."""
-    path = Path(settings.AUDIT_CHECKPOINTS_FILE)
     if not path.exists():
         return []
     furthest: Checkpoint | None = None

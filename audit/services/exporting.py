@@ -42,12 +42,13 @@ def export(*, filters: Filters, format: Format) -> FewAtOnce:  # noqa: A002 -- t
 
     def begin() -> Iterator[bytes]:
         _record(filters, format)
-        last = selectors.size()
-        entries = selectors.entries_upto(last, filters)
+        # Before the size is: a checkpoint beyond it is evidence that somebody cut the log short, and not a new one.
+        furthest = selectors.furthest_checkpoint()
+        entries = selectors.entries_upto(selectors.size(), filters)
         if format == "csv":
             return csv_parts(COLUMNS, map(_cells, entries))
         lines = map(_line, entries)
-        return _in_parts(chain(lines, _checkpoints(last)) if filters == Filters() else lines)
+        return _in_parts(chain(lines, _checkpoints(furthest)) if filters == Filters() else lines)
 
     return FewAtOnce(begin, broken_off=BROKEN_OFF if format == "csv" else BROKEN_OFF_LINE)
 
@@ -67,8 +68,8 @@ def _plain(value: str | UUID | datetime) -> JSON:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _checkpoints(last_size: int) -> Iterator[bytes]:
-    for checkpoint in selectors.checkpoints_upto(last_size):
+def _checkpoints(furthest: int) -> Iterator[bytes]:
+    for checkpoint in selectors.checkpoints_upto(furthest):
         yield to_sorted_json({"checkpoint": checkpoint.exported()})
 
 

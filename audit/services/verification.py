@@ -1,6 +1,8 @@
 """Verifying the log of an organization against itself, the chain's row, and every signed checkpoint."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -50,21 +52,34 @@ class Verdict:
     public_key_ids: tuple[str, ...]
 
 
-def verify(*, from_seq: int | None = None, limit: int = AT_ONCE) -> Verdict:
+def verify(*, from_seq: int | None = None, limit: int = AT_ONCE, checkpoints_file: Path | None = None) -> Verdict:
     """Verify up to `limit` entries of the scope's log, from its beginning or from `from_seq` on.
 
     For all of a log call it again from `next_seq` until it is `complete`; 50,000 entries take about two seconds. It
-    waits for a relay that appends just then. Raises Unavailable while MongoDB is down or a relay appends for longer
+    waits for a relay that appends just then. `checkpoints_file` is a copy to compare with instead of
+    AUDIT_CHECKPOINTS_FILE. Raises Unavailable while MongoDB is down or a relay appends for longer
     than `lock_timeout`, and TenantScopeMissing outside a scope.
     """
     chain = Chain.objects.first() or Chain()
     first = max(chain.sealed_size + 1, from_seq or 1)
     try:
-        return _verdict(gathered(first=first, last=first + limit - 1), first=first, limit=limit)
+        evidence = gathered(first=first, last=first + limit - 1, checkpoints_file=checkpoints_file)
+        return _verdict(evidence, first=first, limit=limit)
     except PyMongoError as error:
         if mongo.is_down(error):
             raise Unavailable("The audit log is not available.") from error
         raise
+
+
+def verdicts(*, limit: int = AT_ONCE, checkpoints_file: Path | None = None) -> Iterator[Verdict]:
+    """The verdicts on all of the scope's log, part by part: the last is complete. Raises what `verify` raises."""
+    from_seq: int | None = None
+    while True:
+        verdict = verify(from_seq=from_seq, limit=limit, checkpoints_file=checkpoints_file)
+        yield verdict
+        if verdict.complete:
+            return
+        from_seq = verdict.next_seq
 
 
 def _verdict(evidence: Evidence, *, first: int, limit: int) -> Verdict:

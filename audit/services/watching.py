@@ -1,0 +1,60 @@
+"""Verifying each log bit by bit, again and again, and telling of what is wrong."""
+
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import selectors as accounts
+from audit.models import Chain
+from audit.services.verification import Verdict, verify
+from core.mail import rendering
+from core.mail.written import Mail
+from core.tenancy import current_organization_id
+
+# A second or two of an hour: a million entries are gone through in a day.
+AT_ONCE: Final = 50_000
+ENGLISH: Final = "en"
+
+logger = structlog.get_logger(__name__)
+
+
+def watch() -> None:
+    """Verify the next 50,000 entries of the scope's log, from its beginning when its end was reached.
+
+    Tells the CTO by mail when an entry is found that is not as written, once for each such entry; a fault stands until
+    the part in which it was found verifies again. Raises what `verify` raises.
+    """
+    chain = Chain.objects.first()
+    if chain is None:
+        return
+    from_seq = chain.watched_size + 1 if chain.first_bad_seq is None else None
+    _take_down(verify(from_seq=from_seq, limit=AT_ONCE))
+
+
+@transaction.atomic
+def _take_down(verdict: Verdict) -> None:
+    chain = Chain.objects.select_for_update(of=("self",)).get()
+    if not verdict.verified and verdict.first_bad_seq != chain.first_bad_seq:
+        logger.error(
+            "audit_log_changed",
+            organization_id=str(verdict.organization_id),
+            first_bad_seq=verdict.first_bad_seq,
+            last_bad_seq=verdict.last_bad_seq,
+            reason=verdict.reason,
+        )
+        changed_mail(verdict, to=settings.CTO_EMAIL).queue()
+    chain.watched_size = 0 if verdict.complete else verdict.checked_to
+    chain.first_bad_seq = verdict.first_bad_seq
+    chain.save(update_fields=["watched_size", "first_bad_seq"])
+
+
+def changed_mail(verdict: Verdict, *, to: str) -> Mail:
+    """That somebody changed an organization's log: where, and how that shows."""
+    organization = accounts.organizations().get(pk=current_organization_id())
+    subject = f"The audit log of {organization.name} was changed"
+    context = {"recipient": to, "organization": organization, "verdict": verdict, "found_at": timezone.now()}
+    body = rendering.render("audit/mail/changed", language=ENGLISH, subject=subject, context=context)
+    return Mail(to=to, subject=subject, html=body.html, text=body.text, kind="cto_audit_changed")
