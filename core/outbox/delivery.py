@@ -67,11 +67,14 @@ class Delivery:
     def _parts(self) -> Iterator[Sequence[Event]]:
         """What is handed over together: one organization's events if the consumer takes many, else single ones."""
         events = [event for event in self._events if event.id in self._held]
-        together = [event for event in events if self._consumer.takes_many and event.attempts == 0]
+        together = [event for event in events if self._goes_together(event)]
         together.sort(key=lambda event: event.organization_id)
         for _, part in groupby(together, key=lambda event: event.organization_id):
             yield list(part)
-        yield from ([event] for event in events if event not in together)
+        yield from ([event] for event in events if not self._goes_together(event))
+
+    def _goes_together(self, event: Event) -> bool:
+        return self._consumer.takes_many and event.attempts == 0
 
     def _begin(self, part: Sequence[Event]) -> None:
         ids = {event.id for event in part}
