@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.management.files import existing_file
 from trackimmo.dvf.errors import UnreadableFile
-from trackimmo.management.files import existing_file
 from trackimmo.management.organizations import add_organization_argument, scope_of_organization
 from trackimmo.services.communes import import_communes
 

@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
 
+from core.management.files import existing_file
+from core.management.progress import ImportBar
 from trackimmo.dvf.errors import UnreadableFile
 from trackimmo.dvf.summary import ImportSummary, SkipReason
-from trackimmo.management.files import existing_file
 from trackimmo.management.organizations import add_organization_argument, scope_of_organization
-from trackimmo.management.progress import ImportBar
 from trackimmo.services.importing import import_sales
 
 
