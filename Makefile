@@ -28,7 +28,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin bench-agents drill-checkin demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin bench-agents drill-checkin drill-audit demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,6 +76,9 @@ bench-agents: $(DEVELOPS) ## lists, statistics and bulk actions of AI agents, be
 
 drill-checkin: $(DEVELOPS) ## refresh ten thousand times, by three processes, at an upstream that misbehaves
 	@DRILL_REFRESHES=10000 $(PY) -m pytest --numprocesses 0 tests/checkin/drills
+
+drill-audit: $(DEVELOPS) ## write twenty thousand audit entries while MongoDB dies five times and the worker ten times
+	@DRILL_WRITES=20000 $(PY) -m pytest --numprocesses 0 tests/faults/test_audited_writes.py
 
 demo: $(RUNS) ## be a customer of the running platform: import, process, follow, print
 	@$(PY) -m demo.customer
