@@ -1,7 +1,7 @@
 """Reads of the audit log: its entries page by page, what somebody did, and what was done to one object."""
 
 from audit.selectors.activity import activity_of
-from audit.selectors.exporting import checkpoints_upto, entries_upto, size
+from audit.selectors.exporting import checkpoints_upto, entries_upto, furthest_checkpoint, size
 from audit.selectors.filters import Filters
 from audit.selectors.lists import Page, page
 from audit.selectors.objects import MOST, history, history_of
@@ -13,6 +13,7 @@ __all__ = [
     "activity_of",
     "checkpoints_upto",
     "entries_upto",
+    "furthest_checkpoint",
     "history",
     "history_of",
     "page",

@@ -26,6 +26,11 @@ def size() -> int:
     return Chain.objects.values_list("size", flat=True).first() or 0
 
 
+def furthest_checkpoint() -> int:
+    """The size of the scope's log by its last checkpoint."""
+    return CheckpointRow.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
 def entries_upto(last_seq: int, filters: Filters) -> Iterator[AuditLog]:
     """The entries up to that one, oldest first, in the order of their `seq` if all are asked for.
 
@@ -38,7 +43,7 @@ def entries_upto(last_seq: int, filters: Filters) -> Iterator[AuditLog]:
 
 
 def checkpoints_upto(last_size: int) -> Iterator[Checkpoint]:
-    """The checkpoints of the log while it had no more entries than that, the first first."""
+    """The checkpoints of the scope's log while it had no more entries than that, the first first."""
     before = -1
     while True:
         # Of one size there are two at most, a head and a seal.

@@ -41,8 +41,9 @@ def delete_record(*, record_id: int) -> Row:
 def delete_records(*, ids: Sequence[int]) -> BulkDeletion:
     """Delete those of the records that there are. Each has an entry in the audit log."""
     asked = list(dict.fromkeys(ids))
-    deleted = {row["id"] for row in _delete([pk for pk in asked if 0 < pk <= GREATEST_ID])}
-    audit.record_many(action="delete", resource_type=RESOURCE, resource_ids=[str(pk) for pk in sorted(deleted)])
+    deleted = {row["id"]: row for row in _delete([pk for pk in asked if 0 < pk <= GREATEST_ID])}
+    changes = {str(pk): changes_of(before=deleted[pk], after=None) for pk in sorted(deleted)}
+    audit.record_many(action="delete", resource_type=RESOURCE, resource_ids=changes, changes=changes)
     return BulkDeletion(len(deleted), [pk for pk in asked if pk not in deleted])
 
 

@@ -12,7 +12,7 @@ from core.database import binary_cursor
 from core.telling import together
 from core.tenancy import current_organization_id
 from profiles.selectors import Row
-from profiles.services.facts import LIVE_EVENT, RESOURCE, shown
+from profiles.services.facts import LIVE_EVENT, RESOURCE, changes_of, shown
 from profiles.services.statements import INSERT, INSERT_MANY
 
 
@@ -56,7 +56,8 @@ def report_logouts(*, items: Sequence[NewRecord]) -> list[Row]:
             },
         )
         rows = [_row(said, values) for said, values in zip(items, cursor.fetchall(), strict=True)]
-    audit.record_many(action="create", resource_type=RESOURCE, resource_ids=[str(row["id"]) for row in rows])
+    changes = {str(row["id"]): changes_of(before=None, after=row) for row in rows}
+    audit.record_many(action="create", resource_type=RESOURCE, resource_ids=changes, changes=changes)
     live.announce_many(LIVE_EVENT, [shown(row) for row in rows])
     return rows
 

@@ -35,7 +35,12 @@ def test_a_batch_is_written_down_in_its_order(program, in_scope, path):
 def test_each_of_a_batch_has_an_entry_in_the_audit_log(program, in_scope):
     body = program.post(BATCH, {"items": [ITEM] * 3}, format="json").json()
     assert [(entry["action"], entry["resource_type"]) for entry in audited()] == [("create", "logged_out_profile")] * 3
-    assert {entry["resource_id"] for entry in audited()} == {str(item["id"]) for item in body["items"]}
+    assert {entry["resource_id"]: entry["changes"] for entry in audited()} == {
+        str(item["id"]): {
+            name: [None, item[name]] for name in ("agent_name", "profile_name", "reason") if item[name] is not None
+        }
+        for item in body["items"]
+    }
 
 
 def test_one_wrong_item_keeps_all_out_and_is_named(program, in_scope):
@@ -94,6 +99,8 @@ def test_those_that_are_there_are_deleted_and_the_others_are_told(program, in_sc
     assert set(LoggedOutProfile.unscoped.values_list("pk", flat=True)) == {kept, foreign}
     assert [(entry["action"], entry["resource_type"]) for entry in audited()] == [("delete", "logged_out_profile")] * 3
     assert {entry["resource_id"] for entry in audited()} == {str(pk) for pk in gone}
+    assert all(entry["changes"]["profile_name"][1] is None for entry in audited())
+    assert all(set(entry["changes"]) >= {"agent_name", "profile_name"} for entry in audited())
 
 
 @pytest.mark.parametrize(
