@@ -60,5 +60,5 @@ def change_percent(then: Number, now: Number) -> float | None:
     if not then:
         return None
     risen = EXACT.subtract(Decimal(now), Decimal(then))
-    share = EXACT.divide(EXACT.multiply(risen, Decimal(100)), abs(Decimal(then)))
+    share = EXACT.divide(EXACT.multiply(risen, Decimal(100)), Decimal(then).copy_abs())
     return float(share.quantize(CENT, ROUND_HALF_UP, EXACT))

@@ -44,12 +44,12 @@ class Slots:
         return {"$dateTrunc": {"date": {"$add": ["$start", self.offset]}, "unit": self.unit}}
 
     @property
-    def offset(self) -> int | Mapping[str, Any]:
+    def offset(self) -> Mapping[str, Any]:
         """For MongoDB: how many milliseconds the clock is ahead at the beginning of the quarter `start`."""
         milliseconds = [offset // MILLISECOND for _, offset in self.offsets]
         changes = [change for change, _ in self.offsets[1:]]
         if not changes:
-            return milliseconds[0]
+            return {"$literal": milliseconds[0]}
         before = zip(changes, milliseconds[:-1], strict=True)
         branches = [{"case": {"$lt": ["$start", change]}, "then": ahead} for change, ahead in before]
         return {"$switch": {"branches": branches, "default": milliseconds[-1]}}

@@ -1,0 +1,1 @@
+"""Parsing what is asked of metrics, and writing what is answered."""
