@@ -28,7 +28,7 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=switchboard.example \
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin bench-agents drill-checkin drill-audit demo manage lock reset
+.PHONY: help up test check lint bench bench-import bench-assign bench-daily bench-profiles bench-profiles-size bench-checkin bench-agents bench-mongo drill-checkin drill-audit demo manage lock reset
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -73,6 +73,9 @@ bench-checkin: $(DEVELOPS) ## how fast a thousand sessions are refreshed, beside
 
 bench-agents: $(DEVELOPS) ## lists, statistics and bulk actions of AI agents, beside bare SQL and plain viewsets
 	@$(PY) -m benchmarks.bench_agents
+
+bench-mongo: $(DEVELOPS) ## search, history, metrics and the audit log, beside MongoDB's bare commands
+	@$(PY) -m benchmarks.bench_mongo
 
 drill-checkin: $(DEVELOPS) ## refresh ten thousand times, by three processes, at an upstream that misbehaves
 	@DRILL_REFRESHES=10000 $(PY) -m pytest --numprocesses 0 tests/checkin/drills
