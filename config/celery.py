@@ -70,6 +70,16 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": crontab(minute="47"),
         },
         "forget ended jobs": {"task": "trackimmo.tasks.delete_old_jobs", "schedule": crontab(minute="20", hour="3")},
+        "sign the audit logs that are quiet": {
+            "task": "audit.tasks.sign_quiet_logs",
+            "schedule": 60,
+            "options": {"expires": 60},
+        },
+        "verify a part of each audit log": {"task": "audit.tasks.watch_logs", "schedule": crontab(minute="37")},
+        "let go of old audit entries": {
+            "task": "audit.tasks.delete_old_entries",
+            "schedule": crontab(minute="10", hour="3"),
+        },
         "forget ended sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(minute="40", hour="3")},
     }
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from audit.redaction import redact
+from audit.redaction import redact, storable_text
 from core import outbox
 from core.actor import current_origin
 from core.jsontypes import JSON
@@ -48,7 +48,7 @@ def record_many(
     outbox.publish_many(
         TOPIC,
         [
-            {**shared, "resource_id": str(resource_id), "changes": redact(told.get(resource_id, {}))}
+            {**shared, "resource_id": storable_text(str(resource_id)), "changes": redact(told.get(resource_id, {}))}
             for resource_id in resource_ids
         ],
     )
@@ -77,8 +77,8 @@ def _entry(action: str, resource_type: str, resource_id: UUID | str, changes: Ch
         "key_id": actor.key_id if actor else None,
         "action": action,
         "resource_type": resource_type,
-        "resource_id": str(resource_id),
+        "resource_id": storable_text(str(resource_id)),
         "changes": redact(changes),
         "ip_address": origin.ip_address,
-        "user_agent": origin.user_agent,
+        "user_agent": storable_text(origin.user_agent),
     }

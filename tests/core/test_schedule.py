@@ -12,6 +12,9 @@ def test_every_scheduled_task_exists():
     assert scheduled == {
         "accounts.tasks.purge_sessions",
         "agents.tasks.look",
+        "audit.tasks.delete_old_entries",
+        "audit.tasks.sign_quiet_logs",
+        "audit.tasks.watch_logs",
         "checkin.tasks.delete_old_history",
         "checkin.tasks.look",
         "core.idempotency.tasks.purge_answers",
