@@ -16,6 +16,7 @@ from checkin.models import CheckinSession, RefreshRun
 from checkin.views.base import CheckinView
 from core import tenancy
 from core.api import ApiView
+from messaging.models import Campaign, Contact, Conversation, WhatsAppNumber
 from profiles.models import BrowserProfile, LoggedOutProfile
 from tests.agents.factories import CallbackFactory, CallFactory
 from trackimmo.models import Assignment, City, Client, ProcessingJob, Property
@@ -72,6 +73,10 @@ def foreign_ids(theirs) -> dict[str, str]:
         profile = BrowserProfile.objects.create(agent_name="Ann", profile_name="theirs")
         record = LoggedOutProfile.objects.create(profile=profile)
         call = CallFactory(callback=CallbackFactory())
+        number = WhatsAppNumber.objects.create(phone_number_id="109999999999999")
+        campaign = Campaign.objects.create(name="Spring", body="Spring is here", number=number)
+        contact = Contact.objects.create(wa_id="33612345678")
+        conversation = Conversation.objects.create(contact=contact)
     return {
         "client_id": str(client.pk),
         "job_id": str(job.pk),
@@ -85,6 +90,9 @@ def foreign_ids(theirs) -> dict[str, str]:
         "customer_id": str(call.customer_id),
         "callback_id": str(call.callback_id),
         "call_id": str(call.pk),
+        "campaign_id": str(campaign.pk),
+        "contact_id": str(contact.pk),
+        "conversation_id": str(conversation.conversation_id),
     }
 
 
