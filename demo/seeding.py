@@ -11,6 +11,7 @@ from accounts.models import Role, User
 from core import tenancy
 from demo import data
 from demo.agents import seed_agents
+from demo.messages import seed_messages
 from demo.profiles import seed_log
 from trackimmo import services as trackimmo
 from trackimmo.dvf.sample import write_sample
@@ -18,7 +19,10 @@ from trackimmo.models import City, Client, Property
 
 
 def seed() -> None:
-    """Create the demonstration's organizations, people, logs, AI agents, sales and clients that are not there yet."""
+    """Create the demonstration's organizations, people, logs, AI agents, sales, clients and conversations.
+
+    Those that are there stay as they are.
+    """
     for organization in (data.DEMO, data.OTHER):
         _seed_people(organization)
         with tenancy.scope(accounts.ensure_organization(slug=organization.slug, name=organization.name).pk):
@@ -29,6 +33,7 @@ def seed() -> None:
         if not Property.objects.exists() or not _known_cities().keys() >= _wanted_cities():
             _seed_sales()
         _seed_clients()
+        seed_messages(slug=data.DEMO.slug, seed=data.SALES_SEED)
 
 
 def _wanted_cities() -> set[str]:

@@ -1,5 +1,5 @@
 """Messaging in the Django admin."""
 
-from messaging.admin import campaigns, whatsapp
+from messaging.admin import campaigns, contacts, conversations, whatsapp
 
-__all__ = ["campaigns", "whatsapp"]
+__all__ = ["campaigns", "contacts", "conversations", "whatsapp"]

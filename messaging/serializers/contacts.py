@@ -3,14 +3,16 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from core.fields import AskedTextField, TextField, YesNoField
-from core.phones import PhoneField
+from core.phones import PhoneInvalid
 from core.serializers import ChangesIn, StrictSerializer
 from messaging.serializers.base import CursorQuery, ListOut, OneOut
+from messaging.services.keeping import wa_id_of
 
 
-class WhatsAppIdField(PhoneField):
+class WhatsAppIdField(TextField):
     """A phone number however it is written, also in digits alone as WhatsApp does; in digits alone it is kept."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 -- DRF's own options
@@ -18,8 +20,11 @@ class WhatsAppIdField(PhoneField):
 
     def to_internal_value(self, data: Any) -> str:  # noqa: ANN401 -- DRF's own signature
         """As WhatsApp names whoever has the number."""
-        is_bare = isinstance(data, str) and data.isdecimal() and data[0] != "0"
-        return super().to_internal_value(f"+{data}" if is_bare else data).removeprefix("+")
+        text = super().to_internal_value(data)
+        try:
+            return wa_id_of(text)
+        except PhoneInvalid as error:
+            raise ValidationError(list(error.fields["wa_id"])) from error
 
 
 class ContactsQuery(CursorQuery):

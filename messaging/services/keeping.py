@@ -10,6 +10,7 @@ from psycopg.errors import UniqueViolation
 
 from audit import services as audit
 from core.jsontypes import JSON
+from core.phones import e164
 from messaging.errors import ContactExists, ContactNotFound, NumberFixed
 from messaging.models import Contact
 from messaging.services.contacts import CONTACT, record_new
@@ -24,6 +25,15 @@ class ContactFields(TypedDict, total=False):
     wa_id: str
     name: str
     opted_out: bool
+
+
+def wa_id_of(number: str) -> str:
+    """A phone number however it is written, also in digits alone as WhatsApp does, as WhatsApp names whoever has it.
+
+    Raises PhoneInvalid.
+    """
+    is_bare = number.isdecimal() and not number.startswith("0")
+    return e164(f"+{number}" if is_bare else number, field="wa_id").removeprefix("+")
 
 
 @transaction.atomic
