@@ -1,0 +1,156 @@
+"""Checkpoints are signed in time, only over what is known to be right, and kept in two places."""
+
+import base64
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from audit import keys
+from audit.models import Chain, Checkpoint
+from audit.services import checkpoint_file
+from audit.services.signing import sign_quiet_log
+from audit.tasks import sign_quiet_logs
+from core import tenancy
+from core.outbox.models import OutboxEvent, OutboxPause
+from tests.audit.chains import log_of, record, relay, stored, verdict_on
+
+pytestmark = pytest.mark.django_db
+SECOND_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+@pytest.fixture(autouse=True)
+def file(settings, tmp_path) -> Path:
+    """Checkpoints of this test alone."""
+    settings.AUDIT_CHECKPOINTS_FILE = str(tmp_path / "new" / "checkpoints.ndjson")
+    return Path(settings.AUDIT_CHECKPOINTS_FILE)
+
+
+def sizes() -> list[int]:
+    return [row.size for row in Checkpoint.objects.order_by("size")]
+
+
+def test_the_first_entries_are_signed_at_once_in_the_table_and_the_file(in_scope, audit_logs, file):
+    record(3)
+    relay()
+    row = Checkpoint.objects.get()
+    assert (row.kind, row.size, row.root) == ("head", 3, stored()[-1]["hash"])
+    assert row.signed.is_signed_by(keys.public_keys())
+    assert [json.loads(line) for line in file.read_text().splitlines()] == [row.signed.exported()]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_the_next_comes_after_a_thousand_entries_or_a_minute(in_scope, audit_logs, file):
+    record(3)
+    relay()
+    record(999, start=4)
+    relay()
+    assert sizes() == [3]
+    record(1, start=1003)
+    relay()
+    assert sizes() == [3, 1003]
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        record(1, start=1004)
+        relay()
+        assert sizes() == [3, 1003, 1004]
+    assert [one.size for one in checkpoint_file.read(file, in_scope.pk)] == [3, 1003, 1004]
+
+
+def test_a_log_that_has_become_quiet_is_signed_by_beat(ours, theirs, audit_logs):
+    for company in (ours, theirs):
+        with tenancy.scope(company.organization.pk):
+            record(3)
+            relay()
+            record(2, start=4)
+            relay()
+    sign_quiet_logs()
+    with tenancy.scope(ours.organization.pk):
+        assert sizes() == [3]
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        sign_quiet_logs()
+        sign_quiet_logs()
+    for company in (ours, theirs):
+        with tenancy.scope(company.organization.pk):
+            assert sizes() == [3, 5]
+        assert verdict_on(company).checkpoints_compared == 2
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_what_was_changed_since_the_last_checkpoint_is_not_signed(ours, audit_logs, quiet):
+    with tenancy.scope(ours.organization.pk):
+        record(3)
+        relay()
+        record(4, start=4)
+        relay()
+        forged = stored()[4]
+        audit_logs.update_one({"_id": forged["_id"]}, {"$set": {"action": "forged"}})
+        with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+            if quiet:
+                sign_quiet_log()
+            else:
+                record(1, start=8)
+                relay()
+        assert sizes() == [3]
+        # The log goes on.
+        assert len(stored()) == (7 if quiet else 8)
+    assert verdict_on(ours).first_bad_seq == 5
+
+
+def test_a_file_that_cannot_be_written_makes_the_entries_wait(in_scope, audit_logs, file):
+    file.parent.mkdir()
+    file.mkdir()
+    record(2)
+    assert relay() == 0
+    assert (Chain.objects.count(), Checkpoint.objects.count()) == (0, 0)
+    assert {event.state for event in OutboxEvent.objects.all()} == {"open"}
+    assert OutboxPause.objects.get().reason.startswith("AUDIT_CHECKPOINTS_FILE cannot be written")
+    file.rmdir()
+    assert relay() == 2
+    assert (sizes(), len(stored())) == ([2], 2)
+
+
+def test_a_line_that_was_cut_off_is_left_behind(ours, audit_logs, file):
+    log_of(ours, 4)
+    file.write_bytes(file.read_bytes()[:-20])
+    with tenancy.scope(ours.organization.pk), time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        record(1, start=5)
+        relay()
+    assert [one.size for one in checkpoint_file.read(file, ours.organization.pk)] == [2, 5]
+    assert verdict_on(ours).verified
+
+
+def test_another_organization_s_lines_are_not_read(ours, theirs, audit_logs, file):
+    log_of(ours, 4)
+    log_of(theirs, 6)
+    assert [one.size for one in checkpoint_file.read(file, ours.organization.pk)] == [2, 4]
+
+
+def test_after_a_new_key_the_old_one_still_verifies(ours, audit_logs, settings):
+    log_of(ours, 4)
+    old = settings.AUDIT_SIGNING_KEYS
+    settings.AUDIT_SIGNING_KEYS = f"{SECOND_KEY},{old}"
+    with tenancy.scope(ours.organization.pk), time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        record(1, start=5)
+        relay()
+        assert len(set(Checkpoint.objects.values_list("key_id", flat=True))) == 2
+    verdict = verdict_on(ours)
+    assert (verdict.verified, verdict.checkpoints_compared) == (True, 3)
+    assert len(verdict.public_key_ids) == 2
+    settings.AUDIT_SIGNING_KEYS = SECOND_KEY
+    verdict = verdict_on(ours)
+    assert (verdict.verified, verdict.first_bad_seq) == (False, 2)
+    assert verdict.reason == "The checkpoint at 2 is not signed by one of AUDIT_SIGNING_KEYS."
+
+
+@pytest.mark.parametrize("setting", ["", " , ", "short", "not base64!", "é", SECOND_KEY[:-4], f"{SECOND_KEY},x"])
+def test_a_key_that_is_none_is_found_at_start_up(settings, setting):
+    settings.AUDIT_SIGNING_KEYS = setting
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_SIGNING_KEYS") as refused:
+        keys.signing_key()
+    assert SECOND_KEY not in str(refused.value)
