@@ -1,10 +1,19 @@
 """`manage.py sync_mongo` makes MongoDB what is declared, once, and tells when it is not."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils.module_loading import autodiscover_modules
 
 from core.mongo import Collection, Index, database
+from core.mongo.collection import declared
 from core.mongo.sync import changes
+
+# As the guide has them.
+ORDER = ["audit_logs", "metric_events", "metric_rollups", "messages"]
 
 
 def told(capsys):
@@ -99,3 +108,15 @@ def test_a_mongo_that_is_down_is_a_clear_error(settings):
     settings.MONGODB_URI = "mongodb://127.0.0.1:1/?replicaSet=rs0&serverSelectionTimeoutMS=100"
     with pytest.raises(CommandError, match="MongoDB is not available"):
         call_command("sync_mongo")
+
+
+def test_the_guides_table_has_every_index_that_is_declared():
+    """A row for each: the collection, the fields after the organization, and whether it is unique."""
+    guide = (Path(settings.BASE_DIR) / "docs" / "mongodb.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| (yes)? ?\|", guide, re.MULTILINE)
+    autodiscover_modules("documents")
+    assert [(name, fields, bool(unique)) for name, fields, unique in rows] == [
+        (collection.name, ", ".join(index.fields), index.unique)
+        for collection in sorted(declared(), key=lambda one: ORDER.index(one.name))
+        for index in collection.indexes
+    ]
