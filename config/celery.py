@@ -51,6 +51,10 @@ def schedule(sender: Celery, **_: object) -> None:
         "look for days to work on": sweep("trackimmo.tasks.look_for_days"),
         "look after check-in": sweep("checkin.tasks.look"),
         "look for callbacks that are due": sweep("agents.tasks.look"),
+        "count the AI agents that are online": {
+            "task": "agents.tasks.sample_agents_online",
+            "schedule": crontab(minute="*/5"),
+        },
         "close what is old of the log": {
             "task": "profiles.tasks.close_segments",
             "schedule": CLOSE_SWEEPS * settings.SWEEP_SECONDS,

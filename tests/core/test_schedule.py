@@ -12,6 +12,7 @@ def test_every_scheduled_task_exists():
     assert scheduled == {
         "accounts.tasks.purge_sessions",
         "agents.tasks.look",
+        "agents.tasks.sample_agents_online",
         "audit.tasks.delete_old_entries",
         "audit.tasks.sign_quiet_logs",
         "audit.tasks.watch_logs",
