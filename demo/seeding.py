@@ -12,6 +12,7 @@ from core import tenancy
 from demo import data
 from demo.agents import seed_agents
 from demo.messages import seed_messages
+from demo.metrics import seed_metrics
 from demo.profiles import seed_log
 from trackimmo import services as trackimmo
 from trackimmo.dvf.sample import write_sample
@@ -34,6 +35,7 @@ def seed() -> None:
             _seed_sales()
         _seed_clients()
         seed_messages(slug=data.DEMO.slug, seed=data.SALES_SEED)
+        seed_metrics(seed=data.SALES_SEED)
 
 
 def _wanted_cities() -> set[str]:
