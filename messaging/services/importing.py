@@ -1,0 +1,121 @@
+"""Taking archives of chats in, as any other message: accepted by PostgreSQL, counted, and stored by a relay."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from core import outbox
+from messaging.archives import Entry, Options, Skipped, SkipReason, entries_of
+from messaging.archives.opening import Taken
+from messaging.selectors.stored import stored_ids, unknown_conversations
+from messaging.services.conversations import open_conversation
+from messaging.services.correspondents import correspondents
+from messaging.services.imported_ids import ImportedIds, conversation_id_of, uuid_or_none
+from messaging.services.intake import TOPIC, NewMessage, store_messages
+
+BATCH: Final = 1000
+SECOND: Final = timedelta(seconds=1)
+Pair = tuple[Entry, NewMessage]
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """What became of archives."""
+
+    new: int = 0
+    known: int = 0
+    conversations: int = 0
+    skipped: Counter[SkipReason] = field(default_factory=Counter)
+    examples: dict[SkipReason, str] = field(default_factory=dict)
+
+    def skip(self, name: str, skipped: Skipped) -> None:
+        """Count what is no message, and remember where the first of its kind is."""
+        self.skipped[skipped.reason] += 1
+        self.examples.setdefault(skipped.reason, f"{name}, line {skipped.line:,}")
+
+
+def import_archive(
+    path: Path,
+    *,
+    options: Options,
+    summary: ImportSummary,
+    begins: datetime,
+    is_dry: bool = False,
+    taken: Taken = lambda _: None,
+) -> None:
+    """Take the messages of an archive in that are not there yet, batch by batch, and add to the summary.
+
+    Those without a time come a second after one another, from `begins` on. What is taken in stays, whatever is wrong
+    with the rest. Raises UnreadableArchive.
+    """
+    messages = _messages(path, options, summary, begins=begins, taken=taken)
+    opened: set[UUID] = set()
+    while batch := list(islice(messages, BATCH)):
+        _take_in(batch, summary, opened, is_dry=is_dry)
+
+
+def store_what_was_imported(progress: Callable[[int], None] = lambda _: None) -> None:
+    """Store in MongoDB what was taken in, if no worker has done so; what cannot be stored now, one does later."""
+    while stored := outbox.relay(TOPIC):
+        progress(stored)
+
+
+def _messages(
+    path: Path, options: Options, summary: ImportSummary, *, begins: datetime, taken: Taken
+) -> Iterator[Pair]:
+    ids, at = ImportedIds(), begins.astimezone(UTC)
+    for read in entries_of(path, options, taken=taken):
+        if isinstance(read, Skipped):
+            summary.skip(path.name, read)
+            continue
+        at = read.at.astimezone(UTC) if read.at else at + SECOND
+        message = NewMessage(
+            id=ids.of(read),
+            conversation_id=conversation_id_of(read.conversation),
+            sender_id=read.sender,
+            receiver_id=read.receiver,
+            content=read.content,
+            created_at=at,
+            type=read.type,
+            status=read.status,
+            media_url=read.media_url,
+        )
+        yield read, message
+
+
+@transaction.atomic
+def _take_in(batch: Sequence[Pair], summary: ImportSummary, opened: set[UUID], *, is_dry: bool) -> None:
+    """Those that are not there; none where it is dry. `opened` has the conversations of the archive that are known."""
+    aliases = {message.id: uuid_or_none(entry.own_id) for entry, message in batch}
+    stored = stored_ids([*aliases, *(alias for alias in aliases.values() if alias)])
+    new = {
+        message.id: (entry, message)
+        for entry, message in batch
+        if message.id not in stored and aliases[message.id] not in stored
+    }
+    summary.known += len(batch) - len(new)
+    summary.new += len(new)
+    first: dict[UUID, Pair] = {}
+    for pair in new.values():
+        first.setdefault(pair[1].conversation_id, pair)
+    unknown = unknown_conversations(first.keys() - opened)
+    summary.conversations += len(unknown)
+    opened.update(first)
+    if is_dry:
+        return
+    _open({one: pair for one, pair in first.items() if one in unknown})
+    store_messages([message for _, message in new.values()])
+
+
+def _open(first: dict[UUID, Pair]) -> None:
+    """Open conversations, each with whom it is with, at its first message."""
+    people = correspondents([pair[0] for pair in first.values()])
+    for conversation_id, (entry, message) in first.items():
+        open_conversation(conversation_id, contact=people.get(entry.correspondent), at=message.created_at)
