@@ -15,6 +15,7 @@ from audit.documents import AUDIT_LOGS
 from audit.models import Chain, Checkpoint
 from audit.services.evidence import Evidence, gathered
 from audit.services.locking import locked_chain
+from audit.services.reading import entries_after
 from audit.services.signing import Place, sign
 from audit.services.writing import record
 from audit.walking import Fault, Walk
@@ -65,15 +66,14 @@ def _old_entries(evidence: Evidence, *, before: datetime) -> Place | Fault:
     start = Place(evidence.sealed_size, evidence.sealed_hash)
     walk = Walk(size=start.size, head=start.head, roots=evidence.checkpoints)
     end, is_past = start, False
-    with AUDIT_LOGS.here().find({"seq": {"$gt": start.size, "$lte": evidence.size}}).sort("seq", 1) as entries:
-        for entry in entries:
-            if fault := walk.take(entry):
-                return fault
-            is_past = is_past or entry["created_at"] >= before or walk.size > start.size + MOST_SEALED
-            if not is_past:
-                end = Place(walk.size, walk.head)
-            elif walk.proven >= end.size:
-                return end
+    for entry in entries_after(start.size, upto=evidence.size):
+        if fault := walk.take(entry):
+            return fault
+        is_past = is_past or entry["created_at"] >= before or walk.size > start.size + MOST_SEALED
+        if not is_past:
+            end = Place(walk.size, walk.head)
+        elif walk.proven >= end.size:
+            return end
     return walk.end(size=evidence.size, head=evidence.head) or end
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from audit import checkpoints, keys
 from audit.chain import NO_HASH
-from audit.documents import AUDIT_LOGS
 from audit.models import Chain, Checkpoint
 from audit.services import checkpoint_file
 from audit.services.locking import locked_chain
+from audit.services.reading import entries_after
 from audit.walking import Walk
 from core import outbox
 from core.tenancy import current_organization_id
@@ -110,9 +110,8 @@ def sign(*, kind: checkpoints.Kind, size: int, root: str) -> None:
 
 def _leads_to(walk: Walk, place: Place) -> bool:
     """Whether the stored entries lead there. The walk goes as far as they do."""
-    asked = {"seq": {"$gt": walk.size, "$lte": place.size}}
-    with AUDIT_LOGS.here().find(asked).sort("seq", 1) as found:
-        fault = next((fault for entry in found if (fault := walk.take(entry))), None)
+    entries = entries_after(walk.size, upto=place.size)
+    fault = next((fault for entry in entries if (fault := walk.take(entry))), None)
     fault = fault or walk.end(size=place.size, head=place.head)
     if fault:
         organization_id = str(current_organization_id())

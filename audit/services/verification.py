@@ -13,6 +13,7 @@ from audit.chain import NO_HASH
 from audit.documents import AUDIT_LOGS
 from audit.models import Chain
 from audit.services.evidence import Evidence, gathered
+from audit.services.reading import entries_after
 from audit.walking import Fault, Walk
 from core import mongo
 from core.errors import Unavailable
@@ -119,9 +120,8 @@ def _head_before(evidence: Evidence, first: int) -> str:
 
 
 def _walked(walk: Walk, last: int) -> Fault | None:
-    asked = {"seq": {"$gt": walk.size, "$lte": last}}
-    with AUDIT_LOGS.here().find(asked).sort("seq", 1) as entries:
-        return next((fault for entry in entries if (fault := walk.take(entry))), None)
+    entries = entries_after(walk.size, upto=last)
+    return next((fault for entry in entries if (fault := walk.take(entry))), None)
 
 
 def _homeless(size: int) -> Fault | None:
