@@ -4,7 +4,6 @@ from typing import Final
 from uuid import UUID
 
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -66,7 +65,7 @@ class CampaignsView(CampaignBaseView):
     @swagger_auto_schema(
         operation_id="create_campaign",
         request_body=CampaignIn,
-        responses={201: CampaignDoneOut, 404: FailureOut, **REFUSALS},
+        responses={201: CampaignDoneOut, 409: FailureOut, **MISSING},
         **TAG,
     )
     def post(self, request: Request) -> Response:
@@ -98,13 +97,15 @@ class CampaignView(CampaignBaseView):
     @swagger_auto_schema(
         operation_id="delete_campaign",
         manual_parameters=BY_ID,
-        responses={204: "It is gone.", 409: FailureOut, **MISSING},
+        responses=STEPS,
         **TAG,
     )
     def delete(self, request: Request, campaign_id: UUID) -> Response:
-        """Delete a draft."""
+        """Delete a draft, and answer with it as it was."""
+        row = campaign(campaign_id)
+        counts = progress([row.pk]).get(row.pk, {})
         services.delete_campaign(campaign_id=campaign_id)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return self.done(campaign_shown(row, counts))
 
 
 class RecipientsView(CampaignBaseView):
@@ -133,6 +134,7 @@ class RecipientsView(CampaignBaseView):
     )
     def post(self, request: Request, campaign_id: UUID) -> Response:
         """Choose recipients of a draft. Whoever opted out is left out, and asked again before anything is sent."""
+        campaign(campaign_id)
         told = self.parse(RecipientsIn)
         chosen = services.choose_recipients(
             campaign_id=campaign_id,

@@ -19,6 +19,7 @@ from messaging.services.webhook import is_verify_token, take_webhook
 
 SIGNATURE: Final = "X-Hub-Signature-256"
 SUBSCRIBE: Final = "subscribe"
+CHALLENGE: Final = openapi.Response("The challenge, as plain text.", schema=openapi.Schema(type=openapi.TYPE_STRING))
 
 
 class VerificationQuery(QuerySerializer):
@@ -60,7 +61,7 @@ class WhatsAppWebhookView(ApiView):
     @swagger_auto_schema(
         operation_id="verify_whatsapp_webhook",
         query_serializer=VerificationQuery,
-        responses={200: openapi.Response("The challenge, as plain text."), 403: FailureOut, 503: FailureOut},
+        responses={200: CHALLENGE, 403: FailureOut, 503: FailureOut},
         tags=["Webhooks"],
         security=[],
     )
