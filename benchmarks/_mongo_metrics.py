@@ -85,7 +85,7 @@ def raw_daily(organization_id: UUID) -> list[Json]:
     """What one would write without rollups: the index finds the month's events, and each is read."""
     since = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     return list(
-        METRIC_EVENTS.unscoped().aggregate(
+        database()[METRIC_EVENTS.name].aggregate(
             [
                 {"$match": {"organization_id": organization_id, "metric": METRIC, "at": {"$gte": since}}},
                 {
