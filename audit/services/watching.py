@@ -1,5 +1,6 @@
 """Verifying each log bit by bit, again and again, and telling of what is wrong."""
 
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -12,7 +13,6 @@ from audit.models import Chain
 from audit.services.verification import Verdict, verify
 from core.mail import rendering
 from core.mail.written import Mail
-from core.tenancy import current_organization_id
 
 # A second or two of an hour: a million entries are gone through in a day.
 AT_ONCE: Final = 50_000
@@ -45,16 +45,23 @@ def _take_down(verdict: Verdict) -> None:
             last_bad_seq=verdict.last_bad_seq,
             reason=verdict.reason,
         )
-        changed_mail(verdict, to=settings.CTO_EMAIL).queue()
+        _queue_mail(verdict)
     chain.watched_size = 0 if verdict.complete else verdict.checked_to
     chain.first_bad_seq = verdict.first_bad_seq
     chain.save(update_fields=["watched_size", "first_bad_seq"])
 
 
-def changed_mail(verdict: Verdict, *, to: str) -> Mail:
-    """That somebody changed an organization's log: where, and how that shows."""
-    organization = accounts.organizations().get(pk=current_organization_id())
-    subject = f"The audit log of {organization.name} was changed"
-    context = {"recipient": to, "organization": organization, "verdict": verdict, "found_at": timezone.now()}
+def _queue_mail(verdict: Verdict) -> None:
+    organization = accounts.organizations().get(pk=verdict.organization_id)
+    mail = changed_mail(
+        verdict, to=settings.CTO_EMAIL, name=organization.name, slug=organization.slug, found_at=timezone.now()
+    )
+    mail.queue()
+
+
+def changed_mail(verdict: Verdict, *, to: str, name: str, slug: str, found_at: datetime) -> Mail:
+    """That somebody changed the log of the organization of this name: where, and how that shows."""
+    subject = f"The audit log of {name} was changed"
+    context = {"recipient": to, "name": name, "slug": slug, "verdict": verdict, "found_at": found_at}
     body = rendering.render("audit/mail/changed", language=ENGLISH, subject=subject, context=context)
     return Mail(to=to, subject=subject, html=body.html, text=body.text, kind="cto_audit_changed")

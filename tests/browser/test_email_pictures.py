@@ -18,6 +18,7 @@ NAMES = [
     "monthly.en",
     "insufficient.en",
     "error.en",
+    "audit-changed.en",
     "checkin-expired.en",
     "agents-reminder.en",
     "agents-overdue.en",

@@ -17,6 +17,7 @@ from trackimmo.services.notification.wording import TYPES
 NAMES = [
     "agents-overdue.en",
     "agents-reminder.en",
+    "audit-changed.en",
     "checkin-expired.en",
     "config.en",
     "error.en",
@@ -44,6 +45,7 @@ def test_every_mail_is_written_as_html_and_as_text(written):
     assert files == sorted(["index.html", *(f"{name}.{kind}" for name in NAMES for kind in ("html", "txt"))])
     assert {name.partition(".")[0] for name in NAMES} == {
         *MailTemplate,
+        "audit-changed",
         "checkin-expired",
         "agents-overdue",
         "agents-reminder",
