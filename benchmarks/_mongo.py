@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from itertools import islice
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+import pymongo  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from pymongo import WriteConcern  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -23,6 +25,7 @@ from core.mongo import Collection  # noqa: E402
 
 ROUNDS: Final = int(os.environ.get("BENCH_ROUNDS", "25"))
 BATCH: Final = 5000
+PATIENCE_SECONDS: Final = 1800
 console = Console(width=140)
 warnings.filterwarnings("ignore", message="No directory at")
 
@@ -35,10 +38,11 @@ def organizations(number: int) -> Sequence[Organization]:
 @contextmanager
 def without_indexes(collection: Collection[Any]) -> Iterator[None]:
     """Fill the collection within the block; its indexes and schema are made afterwards, as declared."""
-    collection.unscoped().drop()
-    yield
-    console.print(f"Making the indexes of {collection.name}")
-    call_command("sync_mongo", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    with pymongo.timeout(PATIENCE_SECONDS):
+        collection.unscoped().drop()
+        yield
+        console.print(f"Making the indexes of {collection.name}")
+        call_command("sync_mongo", stdout=StringIO())
 
 
 def load(collection: Collection[Any], documents: Iterable[Mapping[str, Any]], *, total: int) -> None:
