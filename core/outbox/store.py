@@ -26,7 +26,7 @@ OPEN: Final = "delivered_at IS NULL AND parked_at IS NULL"
 DUE: Final = f"{OPEN} AND available_at <= {NOW} AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})"
 ONCE: Final = " ON CONFLICT (id) DO NOTHING"
 LET_GO: Final = "lease_token = NULL, lease_expires_at = NULL"
-HELD: Final = "id = ANY(%(ids)s) AND lease_token = %(token)s"
+HELD: Final = "id = ANY(%(ids)s::uuid[]) AND lease_token = %(token)s"
 
 
 def _execute(statement: str, parameters: dict[str, Any]) -> int:
@@ -39,6 +39,11 @@ def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def _array(ids: Collection[UUID]) -> str:
+    """The ids as PostgreSQL writes an array: quoted one by one, a thousand take as long as the statement itself."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def insert(
@@ -75,7 +80,7 @@ def insert_many(
         " FROM ROWS FROM (unnest(%(ids)s::uuid[]), jsonb_array_elements(%(payloads)s::jsonb)) AS event (id, payload)"
         f"{ONCE if once else ''}",
         {
-            "ids": list(event_ids),
+            "ids": _array(event_ids),
             "organization_id": organization_id,
             "topic": topic,
             # As one text: in an array each would be escaped by itself, quote by quote.
@@ -124,18 +129,18 @@ def begin(token: UUID, ids: Collection[UUID], *, held: Collection[UUID], done: C
     rows = _fetch(
         f"""
         UPDATE outbox_event
-        SET attempts = attempts + (id = ANY(%(started)s))::int,
-            lease_token = CASE WHEN id = ANY(%(done)s) THEN NULL ELSE lease_token END,
-            lease_expires_at = CASE WHEN id = ANY(%(done)s) THEN NULL ELSE {NOW} + %(lease)s * {SECOND} END,
-            delivered_at = CASE WHEN id = ANY(%(done)s) THEN {NOW} END,
-            last_error = CASE WHEN id = ANY(%(done)s) THEN '' ELSE last_error END
+        SET attempts = attempts + (id = ANY(%(started)s::uuid[]))::int,
+            lease_token = CASE WHEN id = ANY(%(done)s::uuid[]) THEN NULL ELSE lease_token END,
+            lease_expires_at = CASE WHEN id = ANY(%(done)s::uuid[]) THEN NULL ELSE {NOW} + %(lease)s * {SECOND} END,
+            delivered_at = CASE WHEN id = ANY(%(done)s::uuid[]) THEN {NOW} END,
+            last_error = CASE WHEN id = ANY(%(done)s::uuid[]) THEN '' ELSE last_error END
         WHERE {HELD} RETURNING id
         """,
         {
             "token": token,
-            "ids": [*held, *done],
-            "started": list(ids),
-            "done": list(done),
+            "ids": _array([*held, *done]),
+            "started": _array(ids),
+            "done": _array(done),
             "lease": settings.OUTBOX_LEASE_SECONDS,
         },
     )
@@ -151,7 +156,7 @@ def park(token: UUID, ids: Collection[UUID], *, error: str) -> int:
     """Give up what `token` still holds, visibly."""
     return _execute(
         f"UPDATE outbox_event SET {LET_GO}, parked_at = {NOW}, last_error = %(error)s WHERE {HELD}",
-        {"token": token, "ids": list(ids), "error": error},
+        {"token": token, "ids": _array(ids), "error": error},
     )
 
 
@@ -164,7 +169,7 @@ def fail(token: UUID, ids: Collection[UUID], *, error: str) -> int:
             available_at = {NOW} + 5 * 2 ^ (attempts - 1) * {JITTER} * {SECOND}
         WHERE {HELD}
         """,
-        {"token": token, "ids": list(ids), "error": error},
+        {"token": token, "ids": _array(ids), "error": error},
     )
 
 
@@ -180,13 +185,13 @@ def postpone(token: UUID, ids: Collection[UUID], *, reason: str, longest: int) -
                 + least(%(longest)s, greatest(1, extract(epoch FROM {NOW} - created_at) / 2)) * {JITTER} * {SECOND}
         WHERE {HELD}
         """,
-        {"token": token, "ids": list(ids), "reason": reason, "longest": longest},
+        {"token": token, "ids": _array(ids), "reason": reason, "longest": longest},
     )
 
 
 def release(token: UUID, ids: Collection[UUID]) -> int:
     """Let go of what was claimed and not begun."""
-    return _execute(f"UPDATE outbox_event SET {LET_GO} WHERE {HELD}", {"token": token, "ids": list(ids)})
+    return _execute(f"UPDATE outbox_event SET {LET_GO} WHERE {HELD}", {"token": token, "ids": _array(ids)})
 
 
 def pause(topic: str, *, reason: str, longest: int) -> None:
@@ -266,9 +271,10 @@ def reopen(ids: Collection[UUID]) -> list[str]:
     rows = _fetch(
         f"""
         UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}, {LET_GO}
-        WHERE id = ANY(%(ids)s) AND delivered_at IS NULL AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})
+        WHERE id = ANY(%(ids)s::uuid[]) AND delivered_at IS NULL
+            AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})
         RETURNING topic
         """,
-        {"ids": list(ids)},
+        {"ids": _array(ids)},
     )
     return [row[0] for row in rows]
