@@ -118,7 +118,7 @@ def report(cases: Sequence[Case], watch: Stopwatch) -> None:
     made = table(
         f"Search, {LIMIT} hits: milliseconds (medians of {ROUNDS})",
         "",
-        "found",
+        "with any of the words",
         "bare $text",
         "by relevance",
         "ratio",
