@@ -31,8 +31,8 @@ def write_messages(messages: Sequence[NewMessage]) -> None:
     try:
         new = MESSAGES.here().insert_once(documents)
     except DocumentDiffers:
-        new = 0
         _require_stored(documents)
+        new = len(documents)  # at most: better news twice than not at all
     known = {message.wamid: message.id for message in messages if message.wamid}
     if known:
         # Told before the message was there, its status found nothing to move.

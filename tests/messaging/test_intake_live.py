@@ -71,6 +71,24 @@ def test_what_is_stored_already_is_not_told_of_again(conversation, django_captur
     assert heard(callbacks) == []
 
 
+def test_news_is_told_of_beside_a_message_that_was_stored_before_and_has_moved_on(
+    conversation, django_capture_on_commit_callbacks
+):
+    old, fresh = (new_message(conversation.conversation_id, created_at=datetime.now(UTC)) for _ in range(2))
+    accept(old)
+    outbox.relay(TOPIC)
+    MESSAGES.here().update_one({"_id": old.id}, {"$set": {"status": "read"}})
+    OutboxEvent.objects.filter(topic=TOPIC).update(delivered_at=None)
+    accept(fresh)
+    with django_capture_on_commit_callbacks() as callbacks:
+        outbox.relay(TOPIC)
+    assert str(fresh.id) in {told["id"] for _, told, _ in heard(callbacks)}
+    assert {message["_id"]: message["status"] for message in MESSAGES.here().find()} == {
+        old.id: "read",
+        fresh.id: "sent",
+    }
+
+
 def test_closing_and_reopening_is_told_of(client, conversation, django_capture_on_commit_callbacks):
     for deed, name in (("close", "conversation.closed"), ("reopen", "conversation.reopened")):
         with django_capture_on_commit_callbacks() as callbacks:

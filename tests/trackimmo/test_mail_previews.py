@@ -28,6 +28,7 @@ NAMES = [
     "notification.fr",
     "welcome.en",
     "welcome.fr",
+    "whatsapp-account.en",
 ]
 
 
@@ -49,6 +50,7 @@ def test_every_mail_is_written_as_html_and_as_text(written):
         "checkin-expired",
         "agents-overdue",
         "agents-reminder",
+        "whatsapp-account",
     }
 
 
