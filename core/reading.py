@@ -5,6 +5,7 @@ The documents' examples send them by `curl -d`, which makes a POST with a form b
 
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, ClassVar, Final
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import QueryDict
@@ -37,12 +38,27 @@ class FormParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> QueryDict:
-        """The parameters. Raises PayloadTooLarge."""
+        """The parameters. Raises PayloadTooLarge, and ValidationError naming each that is not UTF-8."""
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise PayloadTooLarge(f"The request body is over {limit:,} bytes.")
-        return QueryDict(raw, encoding="utf-8")
+        parameters = QueryDict(raw, encoding="utf-8")
+        _require_utf_8(raw)
+        return parameters
+
+
+def _require_utf_8(raw: bytes) -> None:
+    """Django would read other bytes as Latin-1, or as U+FFFD: something else than what was asked."""
+    wrong: dict[str, list[str]] = {}
+    for pair in raw.split(b"&"):
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            name = unquote_to_bytes(pair.partition(b"=")[0]).decode(errors="replace")
+            wrong[name] = ["Must be UTF-8."]
+    if wrong:
+        raise ValidationError(wrong)
 
 
 class ReadView(ApiView):

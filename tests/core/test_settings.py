@@ -47,6 +47,14 @@ def test_a_wait_for_the_upstream_that_outlasts_a_workers_task_is_refused():
     assert "CHECKIN_TIMEOUT_SECONDS" in refused.stderr.splitlines()[-1]
 
 
+def test_a_lease_that_ends_before_mongodb_is_given_up_is_refused_in_production():
+    refused = python("import config.settings", DEBUG="false", OUTBOX_LEASE_SECONDS="19")
+    assert refused.returncode == 1
+    *_, last = refused.stderr.splitlines()
+    assert "OUTBOX_LEASE_SECONDS" in last
+    assert "Must be greater than or equal to 20." in last
+
+
 def test_commands_talk_to_the_running_stack_but_productions_never_do(tmp_path):
     (tmp_path / ".data").mkdir()
     (tmp_path / ".data" / "stack.env").write_text(STACK)
