@@ -173,7 +173,7 @@ def test_totals_are_written_digit_by_digit(ours, reader):
         ),
         (HOURLY, {"tz": ""}, "tz: This field may not be blank."),
         (DAILY, {"days": "0"}, "days: Ensure this value is greater than or equal to 1."),
-        (DAILY, {"days": "3661"}, "days: Ensure this value is less than or equal to 3660."),
+        (DAILY, {"days": "1831"}, "days: Ensure this value is less than or equal to 1830."),
         (DAILY, {"days": "many"}, "days: A valid integer is required."),
         (HOURLY, {"hours": "8785"}, "hours: Ensure this value is less than or equal to 8784."),
         (HOURLY, {"days": "1"}, "days: Unknown parameter."),
