@@ -80,10 +80,13 @@ def signed(statement: Statement, key: Ed25519PrivateKey) -> Checkpoint:
 
 def parsed(exported: Mapping[str, Any]) -> Checkpoint:
     """What `exported` gave. Raises KeyError, TypeError and ValueError if it is none."""
+    size = exported["size"]
+    if type(size) is not int:
+        raise TypeError("The size is no whole number.")
     statement = Statement(
         kind=str(exported["kind"]),
         organization_id=UUID(exported["organization_id"]),
-        size=int(exported["size"]),
+        size=size,
         root=str(exported["root"]),
         created_at=datetime.fromisoformat(exported["created_at"]),
         key_id=str(exported["key_id"]),

@@ -4,7 +4,6 @@ What PostgreSQL's JSON or MongoDB's BSON cannot hold becomes text, so that the e
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -66,7 +65,7 @@ def _redacted(name: str, value: JSON, depth: int = 0) -> JSON:
 
 def _storable_number(value: float) -> JSON:
     """Larger ones as text; `-BEYOND_INTEGERS` itself would fit, and is not worth a word."""
-    return value if math.isfinite(value) and abs(value) < BEYOND_INTEGERS else str(value)
+    return value if abs(value) < BEYOND_INTEGERS else str(value)  # NaN is not below anything, either
 
 
 def _escaped(match: re.Match[str]) -> str:

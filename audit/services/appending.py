@@ -50,8 +50,9 @@ def append(*, events: Sequence[outbox.Event]) -> None:
 def _append(chain: Chain, entries: Sequence[Entry]) -> None:
     before = Place(chain.size, chain.head)
     stored = _stored(entries)
-    adopted = uncounted(chain)
-    if adopted:
+    # Until there are no more: each relay that could not commit may have left a batch.
+    while adopted := uncounted(chain):
+        stored.update(entry["_id"] for entry in adopted)
         chain.size, chain.head = adopted[-1]["seq"], adopted[-1]["hash"]
     new = [entry for entry in entries if entry["_id"] not in stored]
     links = list(chained(new, size=chain.size, head=chain.head))

@@ -77,8 +77,9 @@ def gathered(*, first: int, last: int, checkpoints_file: Path | None = None) -> 
         with resting_chain() as chain:
             size, head = chain.size, chain.head
             try:
-                if extra := uncounted(chain):
-                    size, head = extra[-1]["seq"], extra[-1]["hash"]
+                while extra := uncounted(chain):
+                    chain.size, chain.head = extra[-1]["seq"], extra[-1]["hash"]
+                size, head = chain.size, chain.head
             except Unrecorded as error:
                 seq = error.seq if isinstance(error.seq, int) else size + 1
                 unrecorded = Fault(size + 1, seq, str(error))

@@ -1,6 +1,7 @@
 """Entries beyond what the chain's row counts: of a relay that died before its commit, or of somebody who must not."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from audit.chain import chained
 from audit.documents import AUDIT_LOGS
@@ -26,12 +27,17 @@ def uncounted(chain: Chain) -> list[Entry]:
     beyond = list(AUDIT_LOGS.here().find({"seq": {"$gt": chain.size}}).sort("seq", 1).limit(MOST))
     if not beyond:
         return []
-    events = OutboxEvent.objects.filter(topic=TOPIC, pk__in=[one["_id"] for one in beyond])
+    events = OutboxEvent.objects.filter(topic=TOPIC, pk__in=[one["_id"] for one in beyond if _is_ours(one["_id"])])
     recorded = {event.pk: entry_from(event) for event in events}
     head, size = chain.head, chain.size
     for one in beyond:
-        entry = recorded.get(one["_id"])
+        entry = recorded.get(one["_id"]) if _is_ours(one["_id"]) else None
         if entry is None or one != next(chained([entry], size=size, head=head)):
             raise Unrecorded(one["seq"], size=chain.size)
         size, head = one["seq"], one["hash"]
     return [dict(one) for one in beyond]
+
+
+def _is_ours(entry_id: object) -> bool:
+    """What somebody inserts by hand has an id of MongoDB's own kind."""
+    return isinstance(entry_id, UUID)

@@ -30,8 +30,7 @@ def watch() -> None:
     chain = Chain.objects.first()
     if chain is None:
         return
-    from_seq = chain.watched_size + 1 if chain.first_bad_seq is None else None
-    _take_down(verify(from_seq=from_seq, limit=AT_ONCE))
+    _take_down(verify(from_seq=chain.watched_size + 1, limit=AT_ONCE))
 
 
 @transaction.atomic
@@ -46,7 +45,8 @@ def _take_down(verdict: Verdict) -> None:
             reason=verdict.reason,
         )
         _queue_mail(verdict)
-    chain.watched_size = 0 if verdict.complete else verdict.checked_to
+    if verdict.verified:
+        chain.watched_size = 0 if verdict.complete else verdict.checked_to
     chain.first_bad_seq = verdict.first_bad_seq
     chain.save(update_fields=["watched_size", "first_bad_seq"])
 

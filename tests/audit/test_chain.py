@@ -14,7 +14,7 @@ from audit import services as audit
 from audit.chain import NO_HASH, chained, hash_of
 from audit.documents import AUDIT_LOGS
 from audit.models import Chain
-from audit.services import appending
+from audit.services import appending, uncounted
 from audit.services.entries import entry_from
 from core import outbox, tenancy
 from core.outbox.models import OutboxEvent
@@ -118,6 +118,21 @@ def test_a_relay_that_died_before_its_commit_leaves_entries_that_the_next_one_co
     assert verdict_on(ours).verified
 
 
+def test_more_than_one_batch_that_was_left_behind_is_counted(ours, audit_logs, monkeypatch):
+    monkeypatch.setattr(uncounted, "MOST", 2)
+    log_of(ours, 4)
+    with tenancy.scope(ours.organization.pk):
+        record(5, start=5)
+        size, head = chain()
+        entries = [entry_from(event) for event in OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")]
+        AUDIT_LOGS.here().insert_many(list(chained(entries, size=size, head=head)))
+        assert verdict_on(ours).size == 9
+        record(2, start=10)
+        assert relay() == 7
+        assert (numbers(), chain()[0]) == (list(range(1, 12)), 11)
+    assert verdict_on(ours).verified
+
+
 def test_a_relay_that_died_after_a_part_of_them_leaves_a_beginning_that_the_next_one_counts(ours, audit_logs):
     log_of(ours, 4)
     with tenancy.scope(ours.organization.pk):
@@ -188,11 +203,11 @@ def test_a_relay_that_lost_its_lock_writes_nothing_after_the_other(ours, audit_l
             outbox.Event(one.pk, one.topic, one.organization_id, one.payload, one.request_id, one.created_at, 0)
             for one in OutboxEvent.objects.filter(delivered_at=None).order_by("created_at")
         ]
-        uncounted = appending.uncounted
+        found_by = appending.uncounted
 
         def overtaken(locked):
             """While this one thinks that it has the lock, the other one appends."""
-            found = uncounted(locked)
+            found = found_by(locked)
             theirs = chained([entry_from(event) for event in events[:2]], size=locked.size, head=locked.head)
             AUDIT_LOGS.here().insert_many(list(theirs))
             return found

@@ -4,11 +4,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from bson import ObjectId
 from django.conf import settings
 
 from audit.chain import NO_HASH, chained, hash_of
 from audit.models import Chain, Checkpoint
-from tests.audit.chains import log_of, verdict_on
+from core import tenancy
+from core.outbox.models import OutboxEvent
+from tests.audit.chains import log_of, record, relay, verdict_on
 
 SIZE = 60
 FIRST, MIDDLE, LAST = 1, 30, SIZE
@@ -199,6 +202,18 @@ def test_an_entry_that_was_added_at_the_end_with_a_right_hash(ours, theirs, log)
     assert_found(ours, theirs, SIZE + 1, reason="The log has an entry 61 that was not recorded: 60 were written")
 
 
+@pytest.mark.parametrize("entry_id", ["by hand", ObjectId("0" * 24), {"a": 1}], ids=["text", "ObjectId", "document"])
+def test_an_entry_that_was_added_at_the_end_by_hand(ours, theirs, log, entry_id):
+    forged = {**forged_at(log, SIZE + 1), "_id": entry_id}
+    log.raw.insert_one(forged, bypass_document_validation=True)
+    with tenancy.scope(ours.organization.pk):
+        record(1, start=SIZE + 1)
+        assert relay() == 0
+        assert [event.state for event in OutboxEvent.objects.filter(delivered_at=None, attempts=0)] == ["open"]
+    assert_found(ours, theirs, SIZE + 1, reason="The log has an entry 61 that was not recorded: 60 were written")
+    log.raw.delete_one({"_id": entry_id})
+
+
 def test_an_entry_that_was_added_at_the_end_and_counted(ours, theirs, log):
     """Younger than the last checkpoint: until there is a next one, who can write to both databases can do that."""
     forged = forged_at(log, SIZE + 1)
@@ -207,7 +222,7 @@ def test_an_entry_that_was_added_at_the_end_and_counted(ours, theirs, log):
     assert_found(ours, theirs, SIZE + 1, reason="the last is not the one that was written")
 
 
-@pytest.mark.parametrize("seq", [0, -1, 1.5, None, "5", ["a"]])
+@pytest.mark.parametrize("seq", [0, -1, 1.5, None, "5", ["a"], float("nan")])
 def test_an_entry_that_was_inserted_where_no_entry_can_be(ours, theirs, log, seq):
     forged = {**log.at(5), "_id": uuid4(), "seq": seq}
     log.raw.insert_one(forged, bypass_document_validation=True)

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from prometheus_client.exposition import generate_latest
 
 from audit import keys
+from audit.services import watching
 from audit.tasks import watch_logs
 from core import tenancy
 from core.health.scraping import registry
@@ -86,3 +87,21 @@ def test_beat_tells_the_cto_once_and_prometheus_each_time(ours, edited, audit_lo
     watch_logs()
     assert "switchboard_audit_changed_logs 0.0" in generate_latest(registry()).decode()
     assert verdict_on(ours).verified
+
+
+def test_a_fault_far_down_a_long_log_is_told_of_once(ours, edited, monkeypatch):
+    monkeypatch.setattr(watching, "AT_ONCE", 4)
+    for _ in range(6):
+        watch_logs()
+    with tenancy.scope(ours.organization.pk):
+        assert len(queued_mails("cto_audit_changed")) == 1
+    assert "switchboard_audit_changed_logs 1.0" in generate_latest(registry()).decode()
+
+
+def test_a_line_of_the_file_with_a_size_that_is_none_hides_nothing(ours, edited, tmp_path):
+    file = tmp_path / "checkpoints.ndjson"
+    line = file.read_text().splitlines()[0].replace('"size":10', '"size":1e999')
+    assert "1e999" in line
+    with file.open("a") as lines:
+        lines.write(f"{line}\n")
+    assert verdict_on(ours).first_bad_seq == 7

@@ -92,6 +92,12 @@ def test_to_begin_beyond_the_end_is_to_read_nothing(admin, ours, audit_logs):
     assert (body["count"], body["data"]["complete"]) == (0, True)
 
 
+def test_a_mongodb_that_is_down_is_500_as_everywhere(admin, audit_logs, settings):
+    settings.MONGODB_URI = "mongodb://127.0.0.1:1/?replicaSet=rs0"
+    answer = admin.get(VERIFY)
+    assert (answer.status_code, set(answer.json()), answer.json()["success"]) == (500, {"success", "message"}, False)
+
+
 def test_60_an_hour_are_enough(admin, audit_logs):
     assert {admin.get(VERIFY).status_code for _ in range(60)} == {200}
     answer = admin.get(VERIFY)

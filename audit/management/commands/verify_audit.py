@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from pymongo.errors import PyMongoError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                     verdict = self._verify(organization.slug, file)
                 except SwitchboardError as error:
                     raise CommandError(error.message) from error
+                except PyMongoError as error:
+                    raise CommandError(f"MongoDB cannot be read: {error}") from error
             bad += not verdict.verified
             self.stdout.write(_told(organization.slug, verdict))
         if bad:
