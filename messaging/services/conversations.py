@@ -1,5 +1,6 @@
 """Opening and closing conversations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from psycopg.errors import UniqueViolation
 
 from analytics import services as analytics
 from audit import services as audit
+from core.jsontypes import JSON
 from core.live import announce
 from core.scope import current_organization_id
 from messaging.errors import AnotherConversationOpen, ConversationClosed, ConversationNotFound, ConversationOpen
@@ -20,6 +22,13 @@ CONVERSATION: Final = "conversation"
 METRIC: Final = "conversations_closed"
 STANDING: Final = ("status", "closed_at", "closed_by")
 CLOSING: Final = {"status": ("open", "closed")}
+OPEN_MANY: Final = """
+INSERT INTO messaging_conversation (organization_id, conversation_id, contact_id, status, opened_at)
+SELECT %(organization)s, id, contact, 'open', at
+FROM unnest(%(conversations)s::uuid[], %(contacts)s::uuid[], %(moments)s::timestamptz[]) AS told (id, contact, at)
+ORDER BY id
+ON CONFLICT DO NOTHING RETURNING conversation_id, contact_id
+"""
 OPEN: Final = """
 INSERT INTO messaging_conversation (organization_id, conversation_id, contact_id, number_id, status, opened_at)
 VALUES (%(organization)s, %(conversation)s, %(contact)s, %(number)s, 'open', %(at)s)
@@ -54,6 +63,29 @@ def open_conversation(
         return found
     new = Conversation(conversation_id=conversation_id, contact=contact, opened_at=at or timezone.now())
     return new if _is_opened(new) else Conversation.objects.get(conversation_id=conversation_id)
+
+
+@transaction.atomic(savepoint=False)
+def open_conversations(new: Sequence[tuple[UUID, Contact | None, datetime]]) -> int:
+    """Open those that are not there, each with its contact at its moment. Returns how many were opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OPEN_MANY,
+            {
+                "organization": current_organization_id(),
+                "conversations": [conversation_id for conversation_id, _, _ in new],
+                "contacts": [contact.pk if contact else None for _, contact, _ in new],
+                "moments": [at for _, _, at in new],
+            },
+        )
+        opened = dict(cursor.fetchall())
+    audit.record_many(
+        action="create",
+        resource_type=CONVERSATION,
+        resource_ids=opened,
+        changes={conversation_id: _opening(contact_id) for conversation_id, contact_id in opened.items()},
+    )
+    return len(opened)
 
 
 @transaction.atomic
@@ -119,6 +151,10 @@ def _is_opened(new: Conversation) -> bool:
         action="create",
         resource_type=CONVERSATION,
         resource_id=new.conversation_id,
-        changes={"status": (None, "open"), "contact_id": (None, str(new.contact_id) if new.contact_id else None)},
+        changes=_opening(new.contact_id),
     )
     return True
+
+
+def _opening(contact_id: UUID | None) -> dict[str, tuple[JSON, JSON]]:
+    return {"status": (None, "open"), "contact_id": (None, str(contact_id) if contact_id else None)}

@@ -1,7 +1,7 @@
 """Taking archives of chats in, as any other message: accepted by PostgreSQL, counted, and stored by a relay."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -15,7 +15,7 @@ from core import outbox
 from messaging.archives import Entry, Options, Skipped, SkipReason, entries_of
 from messaging.archives.opening import Taken
 from messaging.selectors.stored import stored_ids, unknown_conversations
-from messaging.services.conversations import open_conversation
+from messaging.services.conversations import open_conversations
 from messaging.services.correspondents import correspondents
 from messaging.services.imported_ids import ImportedIds, conversation_id_of, uuid_or_none
 from messaging.services.intake import TOPIC, NewMessage, store_messages
@@ -61,10 +61,10 @@ def import_archive(
         _take_in(batch, summary, opened, is_dry=is_dry)
 
 
-def store_what_was_imported(progress: Callable[[int], None] = lambda _: None) -> None:
+def store_what_was_imported() -> None:
     """Store in MongoDB what was taken in, if no worker has done so; what cannot be stored now, one does later."""
-    while stored := outbox.relay(TOPIC):
-        progress(stored)
+    while outbox.relay(TOPIC):
+        pass
 
 
 def _messages(
@@ -116,6 +116,7 @@ def _take_in(batch: Sequence[Pair], summary: ImportSummary, opened: set[UUID], *
 
 def _open(first: dict[UUID, Pair]) -> None:
     """Open conversations, each with whom it is with, at its first message."""
-    people = correspondents([pair[0] for pair in first.values()])
-    for conversation_id, (entry, message) in first.items():
-        open_conversation(conversation_id, contact=people.get(entry.correspondent), at=message.created_at)
+    people = correspondents([entry for entry, _ in first.values()])
+    open_conversations(
+        [(one, people.get(entry.correspondent), message.created_at) for one, (entry, message) in first.items()]
+    )

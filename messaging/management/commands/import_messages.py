@@ -81,7 +81,9 @@ class Command(BaseCommand):
                 finally:
                     bar.done()
             if not options["dry_run"]:
+                bar.storing()
                 store_what_was_imported()
+                bar.done()
         Console(file=self.stdout).print(table_of(summary, is_dry=options["dry_run"]))  # type: ignore[arg-type]  # it has what a text file has
         if problems:
             raise CommandError("\n".join(problems))
