@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 from random import Random
 from typing import Any
 
@@ -23,12 +25,14 @@ class BruteForce:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.words = [words_of(line) for line in lines]
+        self.rows = [f" {' '.join(words)} " for words in self.words]
         self.everything = (1 << len(lines)) - 1
         numbers: dict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(self.words):
             for word in set(words):
                 numbers[word].append(number)
         self.lines = {word: bits(found, len(lines)) for word, found in numbers.items()}
+        self.sorted = sorted(numbers)
         often = sorted(numbers, key=lambda word: (len(numbers[word]), word))
         self.rare = [word for word in often if len(numbers[word]) <= RARE]
         self.middling = [word for word in often if RARE < len(numbers[word]) <= FREQUENT]
@@ -40,7 +44,8 @@ class BruteForce:
         if kind == "word":
             return self.lines.get(parts[0], 0)
         if kind == "prefix":
-            return union(lines for word, lines in self.lines.items() if word.startswith(parts[0]))
+            first = bisect_left(self.sorted, parts[0])
+            return union(map(self.lines.get, takewhile(lambda word: word.startswith(parts[0]), self.sorted[first:])))
         if kind == "phrase":
             return self._adjacent(parts[0])
         if kind == "not":
@@ -56,13 +61,8 @@ class BruteForce:
         found = self.everything
         for word in words:
             found &= self.lines.get(word, 0)
-        size = len(words)
-        right = [
-            number
-            for number in numbers_in(found)
-            if any(self.words[number][at : at + size] == list(words) for at in range(len(self.words[number])))
-        ]
-        return bits(right, len(self.words))
+        row = f" {' '.join(words)} "
+        return bits([number for number in numbers_in(found) if row in self.rows[number]], len(self.words))
 
     def tree(self, dice: Random, depth: int = 3) -> Tree:
         """Any query at all."""
