@@ -61,6 +61,11 @@ def report(findings: Findings) -> int:
         sys.stdout.write(f"NOT AS WRITTEN from entry {fault.first_bad_seq} to {fault.last_bad_seq}: {fault.reason}\n")
     if findings.faults:
         return 1
+    if not findings.compared:
+        sys.stdout.write(
+            "NOT PROVEN: no signed checkpoint is among these entries, and every log has one from the first.\n"
+        )
+        return 1
     told = f"{findings.organization_id}: entries {findings.first} to {findings.last} form a chain"
     sys.stdout.write(f"{told}; {findings.compared} signed checkpoints prove those up to {findings.proven}.\n")
     if findings.proven < findings.last:

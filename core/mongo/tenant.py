@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import bson
+from bson.codec_options import DatetimeConversion
 from pymongo import UpdateOne
 from pymongo.collection import Collection as RawCollection
 from pymongo.command_cursor import CommandCursor
@@ -31,6 +32,16 @@ class TenantCollection(Generic[Document]):
     def __init__(self, raw: RawCollection[Document], organization_id: UUID) -> None:
         self._raw = raw
         self._organization_id = organization_id
+
+    def reading_anything(self) -> "TenantCollection[Document]":
+        """The same, in which a time that no calendar has is a DatetimeMS, and text that is no UTF-8 has gaps.
+
+        For documents that somebody else may have written: otherwise InvalidBSON is raised at the first of them.
+        """
+        options = self._raw.codec_options.with_options(
+            datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
+        )
+        return TenantCollection(self._raw.with_options(codec_options=options), self._organization_id)
 
     def find(
         self,

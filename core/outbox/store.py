@@ -176,8 +176,17 @@ def fail(token: UUID, ids: Collection[UUID], *, error: str) -> int:
 def postpone(token: UUID, ids: Collection[UUID], *, reason: str, longest: int) -> int:
     """The destination is to blame: take the attempt back, and wait half as long again as the event is old.
 
-    That is 1 s at least and `longest` seconds at most.
+    That is 1 s at least and `longest` seconds at most. What another relay took over meanwhile, because it was held for
+    too long, waits as that one says; but the attempt is taken back there, too.
     """
+    parameters = {"token": token, "ids": _array(ids), "reason": reason, "longest": longest}
+    _execute(
+        f"""
+        UPDATE outbox_event SET attempts = attempts - 1
+        WHERE id = ANY(%(ids)s::uuid[]) AND lease_token IS DISTINCT FROM %(token)s AND attempts > 0 AND {OPEN}
+        """,
+        parameters,
+    )
     return _execute(
         f"""
         UPDATE outbox_event SET {LET_GO}, last_error = %(reason)s, attempts = attempts - 1,
@@ -185,7 +194,7 @@ def postpone(token: UUID, ids: Collection[UUID], *, reason: str, longest: int) -
                 + least(%(longest)s, greatest(1, extract(epoch FROM {NOW} - created_at) / 2)) * {JITTER} * {SECOND}
         WHERE {HELD}
         """,
-        {"token": token, "ids": _array(ids), "reason": reason, "longest": longest},
+        parameters,
     )
 
 

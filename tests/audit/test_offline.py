@@ -148,3 +148,9 @@ def test_a_file_that_is_no_export_is_refused(tmp_path, capsys, text):
     assert offline.main([str(export), "--key", str(key)]) == 2
     key.write_text("no key")
     assert offline.main([str(export), "--key", str(key)]) == 2
+
+
+def test_an_export_without_its_checkpoints_proves_nothing(lines, verified):
+    status, told = verified([line for line in lines if "checkpoint" not in line])
+    assert status == 1
+    assert told.startswith("NOT PROVEN: no signed checkpoint")

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
 from django.conf import settings
 
 from audit.chain import NO_HASH, chained, hash_of
@@ -291,3 +292,8 @@ def test_entries_are_verified_part_by_part(ours, theirs, log):
         assert verdict_on(ours, limit=limit).verified
     log.edit(35, action="forged")
     assert verdict_on(ours, limit=7).first_bad_seq == 35
+
+
+def test_a_time_that_no_calendar_has(ours, theirs, log):
+    log.edit(MIDDLE, created_at=DatetimeMS(10**15))
+    assert_found(ours, theirs, MIDDLE, MIDDLE, reason="")

@@ -1,7 +1,12 @@
 """When an event that was handed over is marked, and what that costs."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core import outbox
 from core.outbox.models import OutboxEvent
@@ -46,3 +51,19 @@ def test_what_was_handed_over_is_marked_when_the_next_one_fails(in_scope):
         (1, "delivered"),
         (2, "open"),
     ]
+
+
+def test_an_attempt_that_the_destination_is_to_blame_for_is_taken_back_from_whoever_took_over_meanwhile(in_scope):
+    another = uuid4()
+
+    def take_too_long(event) -> None:
+        OutboxEvent.objects.update(
+            lease_token=another, lease_expires_at=timezone.now() + timedelta(minutes=1), attempts=F("attempts") + 1
+        )
+        raise outbox.Retry("down")
+
+    with consuming("test.slow", take_too_long):
+        outbox.publish("test.slow", {})
+        assert outbox.relay("test.slow") == 0
+    event = OutboxEvent.objects.get()
+    assert (event.attempts, event.lease_token, event.state) == (1, another, "open")
