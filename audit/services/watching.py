@@ -12,6 +12,7 @@ from accounts import selectors as accounts
 from audit.models import Chain
 from audit.services.verification import Verdict, verify
 from core.mail import rendering
+from core.mail.links import absolute_url
 from core.mail.written import Mail
 
 # A second or two of an hour: a million entries are gone through in a day.
@@ -62,6 +63,13 @@ def _queue_mail(verdict: Verdict) -> None:
 def changed_mail(verdict: Verdict, *, to: str, name: str, slug: str, found_at: datetime) -> Mail:
     """That somebody changed the log of the organization of this name: where, and how that shows."""
     subject = f"The audit log of {name} was changed"
-    context = {"recipient": to, "name": name, "slug": slug, "verdict": verdict, "found_at": found_at}
+    context = {
+        "recipient": to,
+        "name": name,
+        "slug": slug,
+        "verdict": verdict,
+        "found_at": found_at,
+        "url": absolute_url("admin:audit_checkpoint_changelist"),
+    }
     body = rendering.render("audit/mail/changed", language=ENGLISH, subject=subject, context=context)
     return Mail(to=to, subject=subject, html=body.html, text=body.text, kind="cto_audit_changed")

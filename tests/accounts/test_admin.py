@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 
 LOGIN = "/admin/login/"
 MODELS = [model._meta for model in admin.site._registry]
+# Nobody knows yet whose they are: only superusers see them.
+OF_NO_ORGANIZATION = {"messaging.UnroutedWebhook"}
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
@@ -26,8 +28,11 @@ def test_every_page_of_every_model_answers(boss, staff, model, name):
         client = admin_client(user)
         path = reverse(f"admin:{model.app_label}_{model.model_name}_{name}")
         answer = client.get(path)
-        allowed = admin.site._registry[model.model].has_add_permission(answer.wsgi_request)
-        assert answer.status_code == (200 if name == "changelist" or allowed else 403), path
+        if name == "add":
+            allowed = admin.site._registry[model.model].has_add_permission(answer.wsgi_request)
+        else:
+            allowed = user.is_superuser or model.label not in OF_NO_ORGANIZATION
+        assert answer.status_code == (200 if allowed else 403), path
 
 
 def test_searching_finds_one_own_and_nothing_of_the_neighbours(boss, theirs):

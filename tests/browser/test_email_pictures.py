@@ -11,6 +11,7 @@ from trackimmo.views.unsubscribe import unsubscribe_page
 NAMES = [
     "config.en",
     "welcome.fr",
+    "whatsapp-account.en",
     "welcome.en",
     "notification.fr",
     "notification.en",
