@@ -52,13 +52,13 @@ class Verdict:
 def verify(*, from_seq: int | None = None, limit: int = AT_ONCE, checkpoints_file: Path | None = None) -> Verdict:
     """Verify up to `limit` entries of the scope's log, from its beginning or from `from_seq` on.
 
-    For all of a log call it again from `next_seq` until it is `complete`; It
-    waits for a relay that appends just then. `checkpoints_file` is a copy to compare with instead of
-    AUDIT_CHECKPOINTS_FILE. Raises PyMongoError while MongoDB is down, Unavailable while a relay
-    appends for longer than `lock_timeout`, and TenantScopeMissing outside a scope.
+    For all of a log call it again from `next_seq` until it is `complete`; beyond the log's end nothing is read.
+    The first fault ends it. It waits for a relay that appends just then. `checkpoints_file` is a copy to compare
+    with instead of AUDIT_CHECKPOINTS_FILE. Raises PyMongoError while MongoDB is down, Unavailable while a relay appends
+    for longer than `lock_timeout`, and TenantScopeMissing outside a scope.
     """
     chain = Chain.objects.first() or Chain()
-    first = max(chain.sealed_size + 1, from_seq or 1)
+    first = min(max(chain.sealed_size + 1, from_seq or 1), chain.size + 1)
     evidence = gathered(first=first, last=first + limit - 1, checkpoints_file=checkpoints_file)
     return _verdict(evidence, first=first, limit=limit)
 

@@ -9,7 +9,7 @@ INFO = openapi.Info(
     default_version=VERSION,
     description=(
         "A company's back office: past property sales for real-estate clients, the log of profiles that got logged out,"
-        " users' check-in sessions, AI agents that call customers at the times agreed with them, and who may ask for"
-        " all that."
+        " users' check-in sessions, AI agents that call customers at the times agreed with them, WhatsApp messages and"
+        " campaigns, the metrics and the audit log of it all, and who may ask for it."
     ),
 )

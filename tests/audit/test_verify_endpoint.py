@@ -86,10 +86,11 @@ def test_what_cannot_be_asked_is_400_and_named(admin, audit_logs, asked):
     assert (answer.status_code, set(answer.json()["errors"])) == (400, set(asked))
 
 
-def test_to_begin_beyond_the_end_is_to_read_nothing(admin, ours, audit_logs):
-    write(ours)
-    body = admin.get(VERIFY, {"from_seq": 2**63 - 1}).json()
-    assert (body["count"], body["data"]["complete"]) == (0, True)
+@pytest.mark.parametrize("from_seq", [6, 7, 99, 2**63 - 1])
+def test_to_begin_beyond_the_end_is_to_read_nothing_and_to_find_nothing(admin, ours, audit_logs, from_seq):
+    write_many(ours, 5)
+    body = admin.get(VERIFY, {"from_seq": from_seq}).json()
+    assert (body["count"], body["data"]["verified"], body["data"]["complete"]) == (0, True, True)
 
 
 def test_a_mongodb_that_is_down_is_500_as_everywhere(admin, audit_logs, settings):
