@@ -75,9 +75,14 @@ def account_mail(event: AccountEvent) -> Mail:
         "account": event.business_account_id,
         "field": event.field,
         "what": what,
-        "details": sorted(event.value.items()),
+        "details": [(name, _as_text(value)) for name, value in sorted(event.value.items())],
         "found_at": timezone.now(),
         "url": links.absolute_url("admin:messaging_accountevent_change", event.pk),
     }
     body = rendering.render("messaging/mail/account", language=ENGLISH, subject=subject, context=context)
     return Mail(to=settings.CTO_EMAIL, subject=subject, html=body.html, text=body.text, kind="cto_whatsapp_account")
+
+
+def _as_text(value: object) -> str | None:
+    """A value as a reader takes it: what has parts, as Meta writes it."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
