@@ -296,4 +296,4 @@ def test_entries_are_verified_part_by_part(ours, theirs, log):
 
 def test_a_time_that_no_calendar_has(ours, theirs, log):
     log.edit(MIDDLE, created_at=DatetimeMS(10**15))
-    assert_found(ours, theirs, MIDDLE, MIDDLE, reason="")
+    assert_found(ours, theirs, MIDDLE, MIDDLE, reason="Entry 30 was changed")
