@@ -8,8 +8,10 @@ its own (pytest-django does the same for Postgres).
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -82,6 +84,22 @@ def _private(server: S) -> Iterator[S]:
     server.start()
     yield server
     server.stop()
+
+
+@contextmanager
+def hanging(server: Server) -> Iterator[None]:
+    """A private server that keeps its connections and answers nothing, until the block is left."""
+    assert server.process is not None
+    pid = server.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    # The kernel stops one thread after another, on a busy machine tens of milliseconds later: until the last one
+    # stands still, the server may answer yet.
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """A broker that is away costs a request a moment, never an error."""
 
-import os
-import signal
 import time
 
 import pytest
@@ -14,6 +12,7 @@ from core.outbox import tasks, waking
 from core.outbox.waking import Wake
 from core.redis import client
 from devstack.ports import free_port
+from tests.servers import hanging
 
 
 @pytest.fixture
@@ -52,22 +51,16 @@ def marks_on_the_broker(broker, settings):
 
 def test_where_one_server_is_all_it_is_waited_for_two_seconds_at_most(broker, marks_on_the_broker, wake):
     assert wake()[1]
-    os.kill(broker.process.pid, signal.SIGSTOP)
-    try:
+    with hanging(broker):
         seconds, worked = wake()
-    finally:
-        os.kill(broker.process.pid, signal.SIGCONT)
     assert not worked
     assert seconds < 2.5
 
 
 def test_it_is_waited_for_a_second_at_most(broker, wake):
     assert wake()[1]
-    os.kill(broker.process.pid, signal.SIGSTOP)
-    try:
+    with hanging(broker):
         seconds, worked = wake()
-    finally:
-        os.kill(broker.process.pid, signal.SIGCONT)
     assert not worked
     assert 0.9 < seconds < 2
 

@@ -1,8 +1,7 @@
 """The one subscription of a process, whatever happens to Redis."""
 
 import asyncio
-import os
-import signal
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ import redis
 from core.live import subscription as module
 from core.live.messages import LiveEvent, channel_of, encode
 from core.live.subscription import Subscription
+from tests.servers import hanging
 
 ORGANIZATION = uuid4()
 MESSAGE = encode([LiveEvent("1", "profile.logged_out", b"{}")])
@@ -96,22 +96,22 @@ def test_what_others_publish_is_passed_over(follow, private_valkey):
     follow(scenario)
 
 
-@pytest.mark.parametrize("trouble", ["killed", "hanging"])
-def test_a_redis_that_was_away_leaves_a_gap_that_is_told_once(trouble, follow, private_valkey):
+@contextmanager
+def killed(server):
+    server.kill()
+    yield
+    server.start()
+
+
+@pytest.mark.parametrize("away", [killed, hanging])
+def test_a_redis_that_was_away_leaves_a_gap_that_is_told_once(away, follow, private_valkey):
     async def scenario(subscription, heard):
         publish(private_valkey)
         await soon(lambda: heard.messages)
         before = datetime.now(UTC)
-        if trouble == "killed":
-            private_valkey.kill()
-        else:
-            os.kill(private_valkey.process.pid, signal.SIGSTOP)
-        await soon(lambda: not subscription.is_on.is_set())
-        assert heard.gaps == []
-        if trouble == "killed":
-            private_valkey.start()
-        else:
-            os.kill(private_valkey.process.pid, signal.SIGCONT)
+        with away(private_valkey):
+            await soon(lambda: not subscription.is_on.is_set())
+            assert heard.gaps == []
         await soon(subscription.is_on.is_set)
         [since] = heard.gaps
         assert before.timestamp() - 1 < since.timestamp() < datetime.now(UTC).timestamp()

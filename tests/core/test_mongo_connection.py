@@ -1,8 +1,6 @@
 """One client per process, and a MongoDB that is down is noticed in time."""
 
 import multiprocessing
-import os
-import signal
 import time
 from threading import Thread
 
@@ -17,6 +15,7 @@ from pymongo.errors import (
 
 from core import outbox
 from core.mongo import client, database, retry_while_down
+from tests.servers import hanging
 
 
 def test_threads_share_one_client():
@@ -82,12 +81,9 @@ def test_a_mongo_that_hangs_is_given_up_after_five_seconds(private_mongo, settin
     settings.MONGODB_URI = private_mongo.url
     numbers = database()["test_numbers"]
     numbers.insert_one({"n": 1})
-    os.kill(private_mongo.process.pid, signal.SIGSTOP)
-    began = time.monotonic()
-    try:
+    with hanging(private_mongo):
+        began = time.monotonic()
         with pytest.raises(outbox.Retry, match="NetworkTimeout"), retry_while_down():
             numbers.insert_one({"n": 2})
-    finally:
-        os.kill(private_mongo.process.pid, signal.SIGCONT)
     assert 4.9 < time.monotonic() - began < 6
     client().close()

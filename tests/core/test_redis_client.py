@@ -1,13 +1,12 @@
 """Redis is asked quickly or not at all: requests go on without it."""
 
-import os
-import signal
 import time
 
 import pytest
 from redis import RedisError
 
 from core import redis
+from tests.servers import hanging
 
 
 @pytest.fixture
@@ -29,11 +28,8 @@ def seconds_until_given_up(client) -> float:
 
 def test_one_that_hangs_is_given_up_after_a_second_and_one_that_is_gone_at_once(client, private_valkey):
     client.set("key", 1)
-    os.kill(private_valkey.process.pid, signal.SIGSTOP)
-    try:
+    with hanging(private_valkey):
         assert seconds_until_given_up(client) < 2
-    finally:
-        os.kill(private_valkey.process.pid, signal.SIGCONT)
     private_valkey.kill()
     assert seconds_until_given_up(client) < 0.5
 
