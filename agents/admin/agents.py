@@ -20,6 +20,7 @@ from agents.admin.filters import EVERYTHING, QuietFilter, TrainingFilter
 from agents.admin.objects import ObjectField
 from agents.admin.tables import asked_once, callbacks_table, calls_table, customers_table, moment_cell
 from agents.models import AgentStatus, AIAgent, Call, Callback, Customer
+from agents.selectors.agents import named
 from agents.services.agents import create_agent, update_agent
 from agents.services.bulk import BulkResult, activate_agents, pause_agents, reset_training
 from agents.services.erasing import delete_agent
@@ -98,6 +99,14 @@ class AIAgentAdmin(ServedAdmin):
         *("ready", "callbacks", "calls", "customers", "total_calls", "successful_calls", "conversions"),
         *("last_call_at", "created_by", "created_at", "updated_at"),
     ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AIAgent], search_term: str
+    ) -> tuple[QuerySet[AIAgent], bool]:
+        """Names as the API's `search` finds them, and addresses."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        part = search_term.strip()
+        return (found | queryset.filter(named(part)) if part else found), has_duplicates
 
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, agent: AIAgent) -> tuple[str, str]:

@@ -6,10 +6,11 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from agents.models.agents import AIAgent
+from core.folding import folded
 from core.tenancy import TenantModel
 
 
@@ -55,9 +56,9 @@ class Customer(TenantModel):
     next_followup = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
-    # What a search looks through.
+    # What a search looks through, without case and accents.
     search_text = models.GeneratedField(
-        expression=Lower(
+        expression=folded(
             Concat("name", Value(" "), "email", Value(" "), "phone_number", output_field=models.TextField())
         ),
         output_field=models.TextField(),

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from agents.models import AgentStatus, AIAgent
 from agents.selectors.seen import agents_seen_by
 from core.actor import Actor
+from core.folding import contains, folded
 
 ORDERS: Final = ("created_at", "name", "status", "training_level", "total_calls", "conversions", "last_call_at")
 
@@ -38,6 +39,11 @@ class AgentsPage:
     summary: Mapping[str, int]
 
 
+def named(text: str) -> Q:
+    """Whose name has the text in it, whatever the case and the accents of either."""
+    return Q(contains(folded(F("name")), text))
+
+
 CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "status": lambda status: Q(status=status),
     "personality_type": lambda personality: Q(personality_type=personality),
@@ -45,7 +51,7 @@ CONDITIONS: Final[Mapping[str, Callable[[Any], Q]]] = {
     "training_level_lt": lambda level: Q(training_level__lt=level),
     "inactive_days": lambda days: Q(last_seen__lte=now() - timedelta(days=days)),
     "owner_id": lambda owner_id: Q(owner=owner_id),
-    "search": lambda text: Q(name__icontains=text),
+    "search": named,
 }
 COUNTS: Final = {"total": Count("*")} | {name: Count("pk", filter=Q(status=name)) for name in AgentStatus.values}
 

@@ -15,6 +15,7 @@ from agents.models import OPEN, Call, Callback, Customer, InterestLevel
 from agents.selectors.pages import Order, Page, Sometimes, fetched, order_of, page_of
 from agents.selectors.seen import customers_seen_by
 from core.actor import Actor
+from core.folding import contains
 from core.phones import phone_fragment
 
 ORDERS: Final[Mapping[str, Order]] = {
@@ -50,12 +51,11 @@ class CustomerFilters(TypedDict, total=False):
 
 
 def search_condition(text: str) -> Q:
-    """Whose name, e-mail address or phone number has the text in it, in whatever case.
+    """Whose name, e-mail address or phone number has the text in it, whatever the case and the accents of either.
 
     A text that is written like a part of a phone number is found without what separates its digits, too.
     """
-    # Letter by letter, as the database does.
-    found = Q(search_text__contains="".join(character.lower()[0] for character in text))
+    found = Q(contains(F("search_text"), text))
     fragment = phone_fragment(text)
     return found if fragment in {None, text} else found | Q(search_text__contains=fragment)
 

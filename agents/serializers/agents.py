@@ -34,7 +34,7 @@ class AgentsQuery(FilteredQuery):
         min_value=0, max_value=MOST_DAYS, required=False, help_text="Neither made nor on a call for so many days."
     )
     search = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, help_text="Part of the name, in whatever case."
+        max_length=100, required=False, allow_blank=True, help_text="Part of the name, whatever the case and accents."
     )
     ordering = OrderingField(ORDERS, default="-created_at")
 

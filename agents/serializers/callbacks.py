@@ -45,7 +45,10 @@ class CallbacksQuery(ListQuery):
     date_from = MomentField(help_text="ISO date or time, itself in; without an offset it is UTC.")
     date_to = MomentField(end=True, help_text="ISO date or time, itself in: the whole of a day, or of a second.")
     search = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, help_text="Part of the customer's name, e-mail or number."
+        max_length=100,
+        required=False,
+        allow_blank=True,
+        help_text="Part of the customer's name, e-mail or number, whatever the case and accents.",
     )
     ordering = OrderingField([*ORDERS], default="scheduled_datetime")
 

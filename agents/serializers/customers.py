@@ -36,7 +36,7 @@ class CustomersQuery(ListQuery):
         max_length=200,
         required=False,
         allow_blank=True,
-        help_text="Part of the name, the e-mail address or the phone number, in whatever case.",
+        help_text="Part of the name, the e-mail address or the phone number, whatever the case and accents.",
     )
     created_from = MomentField(help_text="ISO date or time, itself in.")
     created_to = MomentField(end=True, help_text="ISO date or time, itself in: the whole of a day.")

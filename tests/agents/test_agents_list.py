@@ -71,6 +71,7 @@ def test_everybody_sees_his_own_and_counts_no_others(client, caretaker, outsider
         ({"training_level_gt": 10, "training_level_lt": 90}, ["ben", "Dan_ny"]),
         ({"search": "B"}, ["ben"]),
         ({"search": "éL"}, ["Élan"]),
+        ({"search": "elan"}, ["Élan"]),
         ({"search": "%"}, ["Cleo 100%"]),
         ({"search": "_"}, ["Dan_ny"]),
         ({"search": "\\"}, []),

@@ -1,0 +1,21 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("agents", "0006_search_without_accents")]
+
+    operations = [
+        # It waits for whoever is at work on the table, and hinders nobody.
+        migrations.RunSQL("SET statement_timeout = 0", migrations.RunSQL.noop),
+        # What a build that was broken off has left behind.
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS customer_search", migrations.RunSQL.noop),
+        AddIndexConcurrently(
+            model_name="customer", index=GinIndex(OpClass("search_text", name="gin_trgm_ops"), name="customer_search")
+        ),
+        # Nothing is known yet of a column that was added.
+        migrations.RunSQL("ANALYZE agents_customer (search_text)", migrations.RunSQL.noop),
+        migrations.RunSQL("RESET statement_timeout", migrations.RunSQL.noop),
+    ]
