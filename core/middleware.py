@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from core import tenancy
 from core.actor import Origin, current_origin, origin_of
+from core.bodies import most_bytes
 from core.errors import PayloadTooLarge
 from core.problems import problem_response
 
@@ -126,7 +127,7 @@ class BodyLimitMiddleware:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = most_bytes(request.method, request.path_info)
+        if length > limit:
             return problem_response(request, PayloadTooLarge(f"The request body is over {limit:,} bytes."))
         return self.get_response(request)

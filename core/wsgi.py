@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from io import BytesIO
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.conf import settings
 from django.urls import get_resolver
+
+from core.bodies import most_bytes
 
 
 def whole_bodies(application: WSGIApplication) -> WSGIApplication:
@@ -14,12 +15,12 @@ def whole_bodies(application: WSGIApplication) -> WSGIApplication:
 
     Bodies that come in chunks have no length, and Django takes them for empty. Those that have one are read before the
     request is looked at, since a server that is given the answer first (a refusal needs no body) may close a
-    connection on which its client has already sent the next request. What Django would not take for its size is not
-    read, but for one byte too many of what comes in chunks: it is refused as it always is.
+    connection on which its client has already sent the next request. What is refused for its size is not read, but for
+    one byte too many of what comes in chunks: it is refused as it always is.
     """
 
     def with_length(environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = most_bytes(environment.get("REQUEST_METHOD"), environment.get("PATH_INFO", ""))
         length = _stated_length(environment)
         if "chunked" in environment.get("HTTP_TRANSFER_ENCODING", "").lower():
             _read(environment, most + 1)

@@ -1,8 +1,12 @@
 """The messaging app."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.apps import AppConfig
 
 from core.envelopes import Envelope, services_envelope
+from messaging.whatsapp.signing import LONGEST_BODY
 
 
 class MessagingConfig(AppConfig):
@@ -17,6 +21,7 @@ class MessagingConfig(AppConfig):
         "/api/v1/campaigns",
         "/webhooks/whatsapp",
     )
+    body_limits: Mapping[str, int] = MappingProxyType({"POST /webhooks/whatsapp": LONGEST_BODY})
 
     @property
     def error_envelope(self) -> Envelope:

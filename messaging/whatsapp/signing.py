@@ -1,4 +1,4 @@
-"""Who a webhook comes from: Meta signs each with the app's secret.
+"""Who a webhook comes from: Meta signs each with the app's secret, as a whole.
 
 https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
 """
@@ -8,6 +8,9 @@ import hmac
 from typing import Final
 
 PREFIX: Final = "sha256="
+# "Webhooks payloads can be up to 3MB", and none is split: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks.
+# In bytes it may be 3,000,000 or this; what is refused is lost, so the larger one counts.
+LONGEST_BODY: Final = 3 * 1024 * 1024
 
 
 def signature_of(body: bytes, *, secret: str) -> str:

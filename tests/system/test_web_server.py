@@ -60,11 +60,11 @@ def test_the_workers_count_together(start_web, get):
     assert float(totals.pop()) >= 41
 
 
-def in_chunks(port, *parts):
-    """Log in with a body that comes in chunks, each in a packet of its own: (status, body)."""
+def in_chunks(port, *parts, path="/api/v1/auth/login/"):
+    """Post a body that comes in chunks, each in a packet of its own, to log in unless told: (status, body)."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     headers = {"Content-Type": "application/json", "Connection": "close"}
-    connection.request("POST", "/api/v1/auth/login/", iter(parts), headers, encode_chunked=True)
+    connection.request("POST", path, iter(parts), headers, encode_chunked=True)
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())
 
@@ -75,6 +75,17 @@ def test_a_body_in_chunks_is_read_like_any_other(start_web, port):
     assert (status, body) == (401, {"detail": "Wrong e-mail address or password."})
     status, body = in_chunks(port, b'{"email": "', b"x" * 600_000, b"x" * 600_000, b'"}')
     assert (status, body) == (413, {"success": False, "message": "The request body is over 1,000,000 bytes."})
+
+
+def test_a_webhook_may_be_larger_in_chunks_too_and_is_read_as_a_whole(start_web, port):
+    start_web()
+    answers = [
+        in_chunks(port, b"x" * 1_500_000, b"x" * last, path="/webhooks/whatsapp/") for last in (1_645_728, 1_645_729)
+    ]
+    assert answers == [
+        (401, {"detail": "X-Hub-Signature-256 is missing, or is not this body's."}),
+        (413, {"success": False, "message": "The request body is over 3,145,728 bytes."}),
+    ]
 
 
 def test_a_connection_outlives_the_refusal_of_a_request_whose_body_nobody_wanted(start_web, port):
