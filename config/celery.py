@@ -84,6 +84,10 @@ def schedule(sender: Celery, **_: object) -> None:
             "task": "audit.tasks.delete_old_entries",
             "schedule": crontab(minute="10", hour="3"),
         },
+        "forget what is told of numbers that nobody registered": {
+            "task": "messaging.tasks.forget_unrouted_webhooks",
+            "schedule": crontab(minute="30", hour="3"),
+        },
         "forget ended sessions": {"task": "accounts.tasks.purge_sessions", "schedule": crontab(minute="40", hour="3")},
     }
 

@@ -29,3 +29,5 @@ WHATSAPP_API_URL: Final[str] = base_address(
     schemes=("http", "https"),
 )
 WHATSAPP_TIMEOUT_SECONDS: Final[int] = positive("WHATSAPP_TIMEOUT_SECONDS", 10)
+# How long what is told of numbers that nobody registered is kept; 0: for ever.
+WHATSAPP_UNROUTED_DAYS: Final[int] = env.int("WHATSAPP_UNROUTED_DAYS", 30, validate=validate.Range(min=0, max=36_500))

@@ -28,6 +28,7 @@ from config.records import (  # noqa: F401 -- settings
     WHATSAPP_APP_SECRET,
     WHATSAPP_PROVIDER,
     WHATSAPP_TIMEOUT_SECONDS,
+    WHATSAPP_UNROUTED_DAYS,
     WHATSAPP_VERIFY_TOKEN,
 )
 

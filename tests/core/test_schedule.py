@@ -21,6 +21,7 @@ def test_every_scheduled_task_exists():
         "core.idempotency.tasks.purge_answers",
         "core.outbox.tasks.delete_delivered_events",
         "core.outbox.tasks.relay_due",
+        "messaging.tasks.forget_unrouted_webhooks",
         "profiles.tasks.close_segments",
         "profiles.tasks.forget_old_records",
         "trackimmo.tasks.delete_old_jobs",
