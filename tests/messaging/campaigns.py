@@ -3,9 +3,20 @@
 from messaging.models import Campaign, CampaignRecipient, Contact, WhatsAppNumber
 from messaging.services import campaigns as services
 from tests.messaging.cloud_api import TOKEN
+from tests.stored import audited
 
 URL = "/api/v1/campaigns/"
 PHONE = "106540352242922"
+
+
+def at(campaign: Campaign, step: str = "") -> str:
+    """Where a campaign is, or a step of its."""
+    return f"{URL}{campaign.pk}/{step}"
+
+
+def actions() -> list[tuple[str, dict]]:
+    """What the audit log has of campaigns."""
+    return [(one["action"], one["changes"]) for one in audited() if one["resource_type"] == "campaign"]
 
 
 def a_number(**fields) -> WhatsAppNumber:

@@ -7,7 +7,8 @@ from rest_framework.test import APIClient
 
 from core.testing.mongo import start_empty
 from messaging.documents import MESSAGES
-from messaging.models import Contact, WhatsAppNumber
+from messaging.models import Campaign, Contact, WhatsAppNumber
+from messaging.services.campaigns import create_campaign
 from tests.counting import counting
 from tests.messaging.factories import ContactFactory, WhatsAppNumberFactory
 
@@ -57,6 +58,12 @@ def contact(in_scope) -> Contact:
 def number(in_scope) -> WhatsAppNumber:
     """A number of ours."""
     return WhatsAppNumberFactory()
+
+
+@pytest.fixture
+def draft(number) -> Campaign:
+    """A campaign of nobody's yet."""
+    return create_campaign(name="Spring", body="Spring is here")
 
 
 @pytest.fixture
