@@ -49,6 +49,12 @@ def emails_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(User.objects.filter(pk__in=user_ids).order_by().values_list("pk", "email"))
 
 
+def user_id_of(email: str) -> UUID | None:
+    """The id of the person with this e-mail address, whatever its case, if the organization in scope has him."""
+    found: UUID | None = User.objects.filter(email=email).values_list("pk", flat=True).first()
+    return found
+
+
 def caller_of(user_id: UUID) -> Actor | None:
     """The caller that the user with this id is, if the organization in scope has him, and he may log in."""
     user: User | None = User.objects.filter(pk=user_id, is_active=True).first()

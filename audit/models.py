@@ -1,7 +1,7 @@
 """What PostgreSQL knows of the log in MongoDB, so that nobody who can write to one of them alone can change the log."""
 
 import uuid
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from audit import checkpoints
 from audit.chain import NO_HASH
+from audit.documents import AuditLog
 from core.tenancy import TenantModel, current_organization_id
 
 
@@ -98,3 +99,48 @@ class Checkpoint(TenantModel):
             key_id=self.key_id,
         )
         return checkpoints.Checkpoint(statement, self.signature)
+
+
+class NoRows(models.Manager["Entry"]):
+    """There is no table: whoever asks it for rows gets none."""
+
+    def get_queryset(self) -> models.QuerySet["Entry"]:
+        return super().get_queryset().none()
+
+
+class Entry(models.Model):
+    """An entry of the log as the Django admin's pages show it. The log is in MongoDB: see `audit.documents`."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    seq = models.PositiveBigIntegerField("number")
+    created_at = models.DateTimeField("time")
+    action = models.TextField()
+    resource_type = models.TextField()
+    resource_id = models.TextField()
+    user_id = models.UUIDField("id of the user", null=True)
+    key_id = models.TextField("key", null=True)
+    changes = models.JSONField()
+    ip_address = models.TextField("IP address", null=True)
+    user_agent = models.TextField()
+    request_id = models.TextField("request")
+    prev_hash = models.TextField("hash of the entry before")
+    hash = models.TextField()
+
+    # What a page tells of it in words.
+    line: Any = None
+
+    objects: ClassVar[NoRows] = NoRows()
+
+    class Meta:
+        managed = False
+        default_permissions = ("view",)
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.action} {self.resource_type}"
+
+    @classmethod
+    def of(cls, document: AuditLog) -> Self:
+        """The entry that this document is."""
+        known = {field.name for field in cls._meta.concrete_fields}
+        return cls(id=document["_id"], **{name: value for name, value in document.items() if name in known})

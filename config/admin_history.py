@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db.models import Model
@@ -54,6 +54,14 @@ class AuditHistory(ModelAdmin):
     """The history of rows whose changes the audit log has, or that it cannot be read."""
 
     object_history_template: Any = "audit/object_history.html"  # Django's own is typed more broadly
+    # What the log calls these rows, and which of their columns has the id it knows them by, if not as other rows.
+    audited_as: ClassVar[str] = ""
+    audited_by: ClassVar[str] = "pk"
+
+    @property
+    def audited_type(self) -> str:
+        """What the audit log calls these rows."""
+        return self.audited_as or resource_type_of(self.model)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -66,19 +74,17 @@ class AuditHistory(ModelAdmin):
 
     def _told(self, row: Model) -> dict[str, Any]:
         try:
-            entries = audit.history_of(resource_type=resource_type_of(row), resource_id=str(row.pk))
+            resource_id = str(getattr(row, self.audited_by))
+            entries = audit.history_of(resource_type=self.audited_type, resource_id=resource_id)
         except Unavailable:
             return {"is_away": True}
-        people = accounts.emails_of(set(_ids_in(entries)))
+        people = people_in(entries)
         deeds = [
             Deed(
                 at=entry["created_at"],
-                who=_who(entry, people),
+                who=who(entry, people),
                 action=entry["action"].replace("_", " ").capitalize(),
-                changes=[
-                    Change(field, shown(old, people), shown(new, people))
-                    for field, old, new in differing(entry["changes"])
-                ],
+                changes=list(changes_in(entry, people)),
             )
             for entry in entries
         ]
@@ -96,7 +102,15 @@ def differing(changes: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, Any, 
             yield name, old, new
 
 
-def shown(value: JSON, people: Mapping[UUID, str]) -> str:
+def changes_in(
+    entry: Mapping[str, Any], people: Mapping[UUID, str], *, longest: int | None = LONGEST_SHOWN
+) -> Iterator[Change]:
+    """What an entry of the log changed, as a person reads it; values are cut at `longest` characters, if any."""
+    for field, old, new in differing(entry["changes"]):
+        yield Change(field, shown(old, people, longest=longest), shown(new, people, longest=longest))
+
+
+def shown(value: JSON, people: Mapping[UUID, str], *, longest: int | None = LONGEST_SHOWN) -> str:
     """A value as a person reads it: people by their addresses, times in one style, not more than fits."""
     if value is None or value == "":
         return NOTHING
@@ -108,7 +122,7 @@ def shown(value: JSON, people: Mapping[UUID, str]) -> str:
         text = f"{day} {clock}{'' if seconds in (None, ':00') else seconds}"
     elif AN_ID.fullmatch(text):
         text = people.get(UUID(text), text)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if longest is None or len(text) <= longest else f"{text[:longest]}…"
 
 
 def _written(value: JSON) -> str:
@@ -116,14 +130,19 @@ def _written(value: JSON) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _who(entry: Mapping[str, Any], people: Mapping[UUID, str]) -> str:
+def people_in(entries: Sequence[Mapping[str, Any]]) -> Mapping[UUID, str]:
+    """The address of whoever acted, and of whatever a field was made that is a person of the organization in scope."""
+    return accounts.emails_of(set(_ids_in(entries)))
+
+
+def who(entry: Mapping[str, Any], people: Mapping[UUID, str]) -> str:
+    """Who did it: a person, a program, or the platform by itself."""
     if user_id := entry["user_id"]:
         return people.get(user_id, f"a user who is gone, {user_id}")
     return f"key {entry['key_id']}" if entry["key_id"] else "the platform"
 
 
 def _ids_in(entries: Sequence[Mapping[str, Any]]) -> Iterator[UUID]:
-    """Whoever acted, and whatever a field was made: some of it is people."""
     for entry in entries:
         if entry["user_id"]:
             yield entry["user_id"]

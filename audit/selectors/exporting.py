@@ -69,19 +69,20 @@ def _in_order(last_seq: int) -> Iterator[list[AuditLog]]:
 
 
 def _in_time(asked: Mapping[str, Any], last_seq: int) -> Iterator[list[AuditLog]]:
-    batch = _oldest({**asked, "seq": {"$lte": last_seq}}, BATCH)
+    batch = oldest({**asked, "seq": {"$lte": last_seq}}, BATCH)
     while True:
         yield batch
         if len(batch) < BATCH:
             return
         at, seq = batch[-1]["created_at"], batch[-1]["seq"]
         # As in a list: two exact ranges, since thousands of entries may have one time in common.
-        batch = _oldest({**asked, "created_at": at, "seq": {"$gt": seq, "$lte": last_seq}}, BATCH)
+        batch = oldest({**asked, "created_at": at, "seq": {"$gt": seq, "$lte": last_seq}}, BATCH)
         if len(batch) < BATCH:
             later = {**asked.get("created_at", {}), "$gt": at}
             later.pop("$gte", None)
-            batch += _oldest({**asked, "created_at": later, "seq": {"$lte": last_seq}}, BATCH - len(batch))
+            batch += oldest({**asked, "created_at": later, "seq": {"$lte": last_seq}}, BATCH - len(batch))
 
 
-def _oldest(asked: Mapping[str, Any], limit: int) -> list[AuditLog]:
+def oldest(asked: Mapping[str, Any], limit: int) -> list[AuditLog]:
+    """The first entries that match, in the order of their times. Raises PyMongoError while MongoDB is down."""
     return list(AUDIT_LOGS.here().find(asked).sort(OLDEST_FIRST).limit(limit))

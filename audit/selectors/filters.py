@@ -1,18 +1,21 @@
 """Which entries are asked for, and of which a caller sees any."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from pymongo import DESCENDING
 
+from audit.documents import AuditLog
 from core.actor import Actor
 from core.cursors import MILLISECOND, milliseconds_of, moment_of
 
 NEWEST_FIRST: Final = [("created_at", DESCENDING), ("seq", DESCENDING)]
 # Entries keep milliseconds: what ends within one has it in.
 JUST_BELOW_A_MILLISECOND: Final = MILLISECOND - timedelta(microseconds=1)
+# The calendar's last one: who asks for all times names it.
+LAST: Final = datetime.max.replace(tzinfo=UTC) - JUST_BELOW_A_MILLISECOND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class Filters:
         if self.since is not None:
             window["$gte"] = moment_of(milliseconds_of(self.since))
         if self.until is not None:
-            window["$lt"] = moment_of(milliseconds_of(self.until + JUST_BELOW_A_MILLISECOND))
+            window["$lt"] = moment_of(milliseconds_of(min(self.until, LAST) + JUST_BELOW_A_MILLISECOND))
         return {**asked, "created_at": window} if window else asked
 
 
@@ -48,3 +51,8 @@ def seen_by(actor: Actor, filters: Filters) -> Filters | None:
     if actor.role == "admin":
         return filters
     return replace(filters, user_id=actor.user_id) if filters.user_id in {None, actor.user_id} else None
+
+
+def may_see(actor: Actor, entry: AuditLog) -> bool:
+    """Whether it is among what the caller sees."""
+    return actor.role == "admin" or (actor.user_id is not None and entry["user_id"] == actor.user_id)

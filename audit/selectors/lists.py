@@ -30,7 +30,7 @@ def page(filters: Filters, *, by: Actor, limit: int, cursor: str | None = None) 
     asked = seen.as_filter()
     found = _newest(asked, limit + 1) if cursor is None else _after(cursor, asked, limit + 1)
     is_more = len(found) > limit
-    return Page(found[:limit], _position(found[limit - 1]) if is_more else None)
+    return Page(found[:limit], cursor_at(found[limit - 1]) if is_more else None)
 
 
 def _newest(asked: Mapping[str, Any], limit: int) -> list[AuditLog]:
@@ -43,7 +43,7 @@ def _after(cursor: str, asked: Mapping[str, Any], limit: int) -> list[AuditLog]:
     moment = moment_of(int(milliseconds))
     window = asked.get("created_at", {})
     found: list[AuditLog] = []
-    if _is_in(window, moment):
+    if is_in(window, moment):
         found = _newest({**asked, "created_at": moment, "seq": {"$lt": seq}}, limit)
     if len(found) < limit:
         until = min(window.get("$lt", moment), moment)
@@ -51,9 +51,11 @@ def _after(cursor: str, asked: Mapping[str, Any], limit: int) -> list[AuditLog]:
     return found
 
 
-def _is_in(window: Mapping[str, datetime], moment: datetime) -> bool:
+def is_in(window: Mapping[str, datetime], moment: datetime) -> bool:
+    """Whether a moment is within the times that are asked for."""
     return window.get("$gte", moment) <= moment and ("$lt" not in window or moment < window["$lt"])
 
 
-def _position(entry: AuditLog) -> str:
+def cursor_at(entry: AuditLog) -> str:
+    """Where this entry is in the list."""
     return cursor_of(milliseconds_of(entry["created_at"]), entry["seq"])

@@ -3,13 +3,10 @@
 from typing import Final
 from uuid import UUID
 
-from pymongo.errors import PyMongoError
-
 from audit.documents import AUDIT_LOGS, AuditLog
+from audit.selectors.availability import unavailable_while_down
 from audit.selectors.filters import NEWEST_FIRST, Filters, seen_by
-from core import mongo
 from core.actor import Actor
-from core.errors import Unavailable
 
 MOST: Final = 200
 
@@ -31,9 +28,5 @@ def history_of(*, resource_type: str, resource_id: UUID | str, limit: int = MOST
     Raises Unavailable while MongoDB cannot be read and TenantScopeMissing outside a scope.
     """
     asked = Filters(resource_type=resource_type, resource_id=str(resource_id)).as_filter()
-    try:
+    with unavailable_while_down():
         return list(AUDIT_LOGS.here().find(asked).sort(NEWEST_FIRST).limit(max(1, min(limit, MOST))))
-    except PyMongoError as error:
-        if mongo.is_down(error):
-            raise Unavailable("The audit log is not available.") from error
-        raise

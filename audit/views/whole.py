@@ -1,11 +1,8 @@
 """The log as a whole, for admins: whether it is as it was written, and as a file."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
 
 from django.http import StreamingHttpResponse
-from django.utils import timezone
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.request import Request
@@ -16,11 +13,10 @@ from audit.serializers.answers import VerificationOut
 from audit.serializers.queries import ExportQuery, VerifyQuery
 from audit.services import exporting, verification
 from audit.views.base import AUDIT, AuditView
+from audit.views.files import log_file
 from core.api import WhateverIsAccepted
 from core.gate import Limit
 from core.reading import REFUSALS
-
-CONTENT_TYPES: Final = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 
 
 class VerifyView(AuditView):
@@ -62,17 +58,9 @@ class ExportView(AuditView):
         """Download entries, oldest first, however many there are. For admins. Few exports are read at once: else 429.
         A file that breaks off says so in its last line."""
         require_admin(self.actor)
-        return self._file(exporting.export(**self.query))
+        return log_file(exporting.export(**self.query), file_format=self.query["format"])
 
     def head(self, request: Request) -> StreamingHttpResponse:
         """What is told about the file. Nothing leaves, so nothing is recorded."""
         require_admin(self.actor)
-        return self._file(iter(()))
-
-    def _file(self, parts: Iterator[bytes]) -> StreamingHttpResponse:
-        name = f"audit-log-{timezone.now():%Y%m%dT%H%M%SZ}.{self.query['format']}"
-        return StreamingHttpResponse(
-            parts,
-            content_type=CONTENT_TYPES[self.query["format"]],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return log_file(iter(()), file_format=self.query["format"])

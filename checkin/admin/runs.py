@@ -20,6 +20,7 @@ ALARMING: Final = SafeString(' style="accent-color: #dc2626"')
 class RefreshRunAdmin(CheckinAdmin):
     """What was refreshed together, and how far it is."""
 
+    audited_as = "checkin_refresh"
     list_display = ["started_at", "kind", "progress", "normal", "expired", "failed", "skipped", "duration", "error"]
     list_display_links = ["started_at"]
     list_filter = ["kind", ("finished_at", admin.EmptyFieldListFilter), "started_at"]

@@ -11,12 +11,17 @@ from core.outbox.publishing import wake_after_commit
 
 
 @transaction.atomic
-def retry(ids: Collection[UUID]) -> int:
-    """Hand these undelivered events over again at once, with all their attempts. Returns how many."""
+def hand_over_again(ids: Collection[UUID]) -> list[UUID]:
+    """Hand the undelivered among these events over again at once, with all their attempts. Returns which they were."""
     reopened = store.reopen(ids)
-    for topic in set(reopened):
+    for topic in {topic for _, topic in reopened}:
         wake_after_commit(topic)
-    return len(reopened)
+    return [event_id for event_id, _ in reopened]
+
+
+def retry(ids: Collection[UUID]) -> int:
+    """As `hand_over_again`. Returns how many."""
+    return len(hand_over_again(ids))
 
 
 @transaction.atomic

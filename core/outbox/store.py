@@ -275,15 +275,15 @@ def delete_delivered(*, days: int, limit: int) -> int:
     )
 
 
-def reopen(ids: Collection[UUID]) -> list[str]:
-    """Give the undelivered among `ids` a fresh start, parked or waiting. Returns the topics of those that got it."""
+def reopen(ids: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """Give the undelivered among `ids` a fresh start, parked or waiting. Returns the id and topic of each that got it."""
     rows = _fetch(
         f"""
         UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}, {LET_GO}
         WHERE id = ANY(%(ids)s::uuid[]) AND delivered_at IS NULL
             AND (lease_expires_at IS NULL OR lease_expires_at <= {NOW})
-        RETURNING topic
+        RETURNING id, topic
         """,
         {"ids": _array(ids)},
     )
-    return [row[0] for row in rows]
+    return [(row[0], row[1]) for row in rows]

@@ -26,6 +26,7 @@ LINE: Final = '<li class="py-1"><span class="text-base-500">{} · {} · {}</span
 class ConversationAdmin(MessagingAdmin):
     """What is said with whom, and whether it goes on."""
 
+    audited_by = "conversation_id"
     list_display = ["conversation_id", "contact", "number", "state", "opened_at", "last_message_at", "closed_at"]
     list_filter = ["status", "opened_at"]
     list_select_related = ["contact", "number"]

@@ -14,6 +14,7 @@ from core.outbox import retention, store
 from core.outbox.models import OutboxEvent, OutboxPause
 from core.outbox.parking import retry
 from core.testing.outbox import consuming
+from tests.stored import audited
 
 
 @pytest.fixture
@@ -130,6 +131,8 @@ def test_the_admin_shows_the_organizations_events_and_retries_them(parked, inbox
     chosen = {"action": "retry_selected", "_selected_action": [str(parked.pk), str(foreign)]}
     answer = staff.post(LIST, chosen, follow=True)
     assert "1 of the selected events will be handed over again." in answer.content.decode()
+    recorded = [(one["action"], one["resource_type"], one["resource_id"]) for one in audited()]
+    assert recorded == [("execute", "outbox_event", str(parked.pk))]
     parked.refresh_from_db()
     assert (parked.state, parked.attempts) == ("open", 0)
     assert OutboxEvent.unscoped.get(pk=foreign).state == "parked"
@@ -143,6 +146,7 @@ def test_staff_who_may_only_look_retry_nothing(parked, ours):
     onlooker.post(LIST, {"action": "retry_selected", "_selected_action": [str(parked.pk)]})
     parked.refresh_from_db()
     assert parked.state == "parked"
+    assert audited() == []
 
 
 def test_an_admin_who_is_no_superuser_may_retry(parked, ours):

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from core.outbox.models import OutboxEvent
 from devstack.ports import free_port
 from tests.core.smtp_server import HANG, TRICKLE, MailServer
+from tests.stored import audited
 from trackimmo.services import mail_check
 from trackimmo.services.notification.samples import MailTemplate
 
@@ -67,7 +68,20 @@ def test_each_mail_is_sent_at_once_with_made_up_data(ask, server, template, subj
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert "TrackImmo" in text.get_content()
     assert "{{" not in html.get_content()
-    assert not OutboxEvent.unscoped.exists()
+    assert [event.topic for event in OutboxEvent.unscoped.all()] == ["audit.entry"]
+
+
+@pytest.mark.parametrize("fault", [{}, {"end": ["554 5.7.1 looks like spam"]}], ids=["sent", "refused"])
+def test_who_asked_for_which_mail_to_whom_is_recorded_whatever_becomes_of_it(ask, server, in_scope, fault):
+    server.faults.update(fault)
+    assert ask(recipient="test@example.com", template_type="welcome").json()["success"] is (not fault)
+    [entry] = audited()
+    assert (entry["action"], entry["resource_type"], entry["resource_id"]) == (
+        "execute",
+        "test_email",
+        "test@example.com",
+    )
+    assert (entry["key_id"], entry["changes"]) == ("environment:ADMIN_API_KEY", {"template_type": [None, "welcome"]})
 
 
 def test_without_a_template_the_configuration_is_tested(ask, server):
@@ -91,6 +105,7 @@ def test_bad_input_names_the_field_and_sends_nothing(ask, server, body, field):
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [field]
     assert server.taken == []
+    assert not OutboxEvent.unscoped.exists()
 
 
 def test_an_api_key_of_programs_does_not_open_it(program, server):

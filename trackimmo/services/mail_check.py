@@ -5,8 +5,10 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
+from audit import services as audit
 from core import mail
 from trackimmo.models import Language
 from trackimmo.services.notification.samples import MailTemplate, sample_mail
@@ -41,6 +43,18 @@ def smtp_status(*, timeout_seconds: float) -> SmtpStatus:
     """
     check = mail.check_mail(timeout_seconds=timeout_seconds)
     return SmtpStatus(is_ok=check.connection, message=check.problem or VALID)
+
+
+def try_test_mail(*, recipient: str, template: MailTemplate) -> TestMail:
+    """As `send_test_mail`, for a caller, and recorded: before anything leaves, since a mail cannot be taken back."""
+    with transaction.atomic():
+        audit.record(
+            action="execute",
+            resource_type="test_email",
+            resource_id=recipient,
+            changes={"template_type": (None, template.value)},
+        )
+    return send_test_mail(recipient=recipient, template=template)
 
 
 def send_test_mail(*, recipient: str, template: MailTemplate, language: str = Language.FRENCH) -> TestMail:

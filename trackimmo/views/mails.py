@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from core.serializers import ErrorOut
 from trackimmo.serializers.mails import TestEmailIn, TestEmailOut
-from trackimmo.services.mail_check import send_test_mail
+from trackimmo.services.mail_check import try_test_mail
 from trackimmo.services.notification.samples import MailTemplate
 from trackimmo.views.base import ADMIN_KEY, REFUSALS, AdminKeyView
 
@@ -23,5 +23,5 @@ class TestEmailView(AdminKeyView):
     def post(self, request: Request) -> Response:
         """Send one of the e-mails with sample data, at once, and tell which step failed if one did."""
         wanted = self.parse(TestEmailIn)
-        result = send_test_mail(recipient=wanted["recipient"], template=MailTemplate(wanted["template_type"]))
+        result = try_test_mail(recipient=wanted["recipient"], template=MailTemplate(wanted["template_type"]))
         return Response(TestEmailOut(result).data)

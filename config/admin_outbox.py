@@ -1,16 +1,19 @@
-"""The outbox in the admin: to read, and to retry."""
+"""The outbox in the admin: to read, and to retry. What is retried is in the audit log."""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from audit import services as audit
+from config.admin import AuditedModelAdmin
+from config.admin_tables import ReadOnly
 from core.outbox.consuming import topics
 from core.outbox.models import OPEN, OutboxEvent
-from core.outbox.parking import retry
+from core.outbox.parking import hand_over_again
 
 Lookups = list[tuple[str, str]]
 
@@ -43,7 +46,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(OutboxEvent)
-class OutboxEventAdmin(ModelAdmin):
+class OutboxEventAdmin(ReadOnly, AuditedModelAdmin):
     """The organization's events."""
 
     list_display = ["topic", "state", "created_at", "attempts", "available_at", "delivered_at", "last_error"]
@@ -55,19 +58,12 @@ class OutboxEventAdmin(ModelAdmin):
     @admin.action(description="Retry the selected events now", permissions=["retry"])
     def retry_selected(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> None:
         """Hand undelivered events over again; delivered ones among them are left alone."""
-        number = retry(list(queryset.values_list("pk", flat=True)))
-        level = messages.SUCCESS if number else messages.WARNING
-        self.message_user(request, f"{number} of the selected events will be handed over again.", level)
+        with transaction.atomic():
+            reopened = hand_over_again(list(queryset.values_list("pk", flat=True)))
+            audit.record_many(action="execute", resource_type=self.audited_type, resource_ids=reopened)
+        level = messages.SUCCESS if reopened else messages.WARNING
+        self.message_user(request, f"{len(reopened)} of the selected events will be handed over again.", level)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Whoever may change the organization's events at all: to look at them is not enough."""
         return request.user.has_perm("outbox.change_outboxevent")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutboxEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutboxEvent | None = None) -> bool:
-        return False
