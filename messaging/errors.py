@@ -54,6 +54,17 @@ class ContactExists(Conflict):
         super().__init__(fields={"wa_id": ["There is a contact with this number already."]})
 
 
+class ImportInterrupted(Unavailable):
+    """What is there already cannot be looked up."""
+
+    code = "import_interrupted"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: MongoDB is not available. What was taken in so far stays; run the command again for the rest."
+        )
+
+
 class MessageDiffers(Conflict):
     """The caller gave this id to another message before."""
 

@@ -10,11 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from pymongo.errors import PyMongoError
 
 from core import outbox
+from core.mongo import is_down
+from core.outbox.models import OutboxEvent
 from messaging.archives import Entry, Options, Skipped, SkipReason, entries_of
 from messaging.archives.opening import Taken
-from messaging.selectors.stored import stored_ids, unknown_conversations
+from messaging.errors import ImportInterrupted
+from messaging.selectors.stored import known_ids, unknown_conversations
 from messaging.services.conversations import open_conversations
 from messaging.services.correspondents import correspondents
 from messaging.services.imported_ids import ImportedIds, conversation_id_of, uuid_or_none
@@ -53,18 +57,27 @@ def import_archive(
     """Take the messages of an archive in that are not there yet, batch by batch, and add to the summary.
 
     Those without a time come a second after one another, from `begins` on. What is taken in stays, whatever is wrong
-    with the rest. Raises UnreadableArchive.
+    with the rest. Raises UnreadableArchive, and ImportInterrupted while MongoDB is down.
     """
     messages = _messages(path, options, summary, begins=begins, taken=taken)
     opened: set[UUID] = set()
-    while batch := list(islice(messages, BATCH)):
-        _take_in(batch, summary, opened, is_dry=is_dry)
+    try:
+        while batch := list(islice(messages, BATCH)):
+            _take_in(batch, summary, opened, is_dry=is_dry)
+    except PyMongoError as error:
+        if not is_down(error):
+            raise
+        raise ImportInterrupted(path.name) from error
 
 
-def store_what_was_imported() -> None:
-    """Store in MongoDB what was taken in, if no worker has done so; what cannot be stored now, one does later."""
+def store_what_was_imported() -> int:
+    """Store in MongoDB what was taken in, if no worker has done so.
+
+    Returns how many of the organization's messages are not stored yet, which a worker does later.
+    """
     while outbox.relay(TOPIC):
         pass
+    return OutboxEvent.objects.filter(topic=TOPIC, delivered_at=None, parked_at=None).count()
 
 
 def _messages(
@@ -94,11 +107,11 @@ def _messages(
 def _take_in(batch: Sequence[Pair], summary: ImportSummary, opened: set[UUID], *, is_dry: bool) -> None:
     """Those that are not there; none where it is dry. `opened` has the conversations of the archive that are known."""
     aliases = {message.id: uuid_or_none(entry.own_id) for entry, message in batch}
-    stored = stored_ids([*aliases, *(alias for alias in aliases.values() if alias)])
+    known = known_ids([*aliases, *(alias for alias in aliases.values() if alias)])
     new = {
         message.id: (entry, message)
         for entry, message in batch
-        if message.id not in stored and aliases[message.id] not in stored
+        if message.id not in known and aliases[message.id] not in known
     }
     summary.known += len(batch) - len(new)
     summary.new += len(new)

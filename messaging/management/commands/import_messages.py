@@ -15,6 +15,7 @@ from core import tenancy
 from core.management.files import existing_file
 from core.management.progress import ImportBar
 from messaging.archives import Columns, DateOrder, Format, Options, UnreadableArchive
+from messaging.errors import ImportInterrupted
 from messaging.services.importing import ImportSummary, import_archive, store_what_was_imported
 
 COLUMNS: Final = ("conversation", "text", "sender", "receiver", "time")
@@ -67,24 +68,29 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}-column", metavar="NAME", default=default, help="default: %(default)s")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 -- Django's own signature
-        """Import and print what became of the messages. Raises CommandError with the files that could not be read."""
+        """Import and print what became of the messages. Raises CommandError with the files not read whole."""
         organization = accounts.organization_by_slug(options["organization"])
         if organization is None:
             raise CommandError(f"There is no organization {options['organization']!r}.")
-        summary, problems = ImportSummary(), list[str]()
+        summary, problems, waiting = ImportSummary(), list[str](), 0
         with tenancy.scope(organization.pk), ImportBar() as bar:
             for path in options["paths"]:
                 try:
                     self._import(path, bar, summary, options)
                 except UnreadableArchive as error:
                     problems.append(error.message)
+                except ImportInterrupted as error:
+                    problems.append(error.message)
+                    break
                 finally:
                     bar.done()
             if not options["dry_run"]:
                 bar.storing()
-                store_what_was_imported()
+                waiting = store_what_was_imported()
                 bar.done()
         Console(file=self.stdout).print(table_of(summary, is_dry=options["dry_run"]))  # type: ignore[arg-type]  # it has what a text file has
+        if waiting:
+            self.stderr.write(f"{waiting:,} messages are accepted and not stored yet: a worker stores them.")
         if problems:
             raise CommandError("\n".join(problems))
 
