@@ -17,7 +17,7 @@ from core import tenancy
 from core.redis import client as redis_client
 
 PASSWORD = "switchboard-test"
-pytest_plugins = ["tests.mongo_commands", "tests.processes", "tests.upstream"]
+pytest_plugins = ["tests.emptying", "tests.mongo_commands", "tests.processes", "tests.upstream"]
 
 
 @dataclass(frozen=True)
