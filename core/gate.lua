@@ -6,7 +6,7 @@
 -- false} alone if nothing was counted.
 --
 -- A limit is a sliding window counter: the hits of this window, and of the one before in proportion to how much of it
--- the sliding window still covers. Either every limit counts the request, or none does: a caller refused by his
+-- the sliding window still covers, which ends with the millisecond that it is: at the start of a window, all but one. Either every limit counts the request, or none does: a caller refused by his
 -- own limit uses up nothing of his organization's.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -27,7 +27,7 @@ for i = 2, #KEYS do
   elseif window ~= index then
     previous, current = 0, 0
   end
-  local used = current + math.floor(previous * (length - elapsed) / length)
+  local used = current + math.floor(previous * (length - elapsed - 1) / length)
   if used + 1 > requests then
     answer[2] = 0
   end
@@ -40,9 +40,9 @@ for _, w in ipairs(windows) do
   if used + 1 > requests then
     -- Until the share of the older hits has shrunk far enough: within this window, or within the next.
     if current < requests then
-      wait = length - math.floor(length * (requests - current) / previous) - elapsed + 1
+      wait = length - math.ceil(length * (requests - current) / previous) - elapsed
     else
-      wait = (length - elapsed) + length - math.floor(length * requests / current) + 1
+      wait = (length - elapsed) + length - math.ceil(length * requests / current)
     end
   elseif answer[2] == 1 then
     current, used = current + 1, used + 1

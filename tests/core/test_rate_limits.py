@@ -3,6 +3,8 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,6 +14,7 @@ from core import gate
 from core.errors import RateLimited, Unavailable
 from core.gate import Limit, Per
 from core.redis import client as redis_client
+from core.testing.waiting import eventually
 from tests.core.probes import ProbeCredentials
 
 
@@ -78,6 +81,49 @@ def test_a_refusal_says_when_to_come_back(ours, one_request_an_hour):
 @pytest.fixture
 def one_request_an_hour(monkeypatch):
     monkeypatch.setattr("tests.core.probes.PROBE_LIMIT", Limit("probe", requests=1, window_seconds=3600))
+
+
+def test_all_answers_of_a_window_tell_one_reset_and_from_then_on_a_retry_passes():
+    limit = Limit("reset", requests=3, window_seconds=2)
+
+    def six() -> list[gate.Standing]:
+        """Nothing if a window ended meanwhile."""
+        redis_client().delete("limit:reset:address:192.0.2.1")
+        window = redis_client().time()[0] // 2
+        told = [hit(limit).standings[0] for _ in range(6)]
+        return told if redis_client().time()[0] // 2 == window else []
+
+    told = eventually(six)
+    passed, refused = told[:3], told[3:]
+    assert [one.wait_seconds for one in passed] == [0, 0, 0]
+    assert all(0 < one.wait_seconds <= 2 for one in refused)
+    assert len({one.reset_at for one in told}) == 1
+    eventually(lambda: redis_client().time()[0] >= told[0].reset_at)
+    assert hit(limit).standings[0].wait_seconds == 0
+
+
+@pytest.mark.parametrize("requests", [1, 3, 4])
+def test_a_wait_is_told_to_the_millisecond_whatever_was_counted(requests):
+    """Each state of a window of seven milliseconds, on a clock that stands: told is the first at which it passes."""
+    length, key = 7, "limit:stands"
+    source = Path(gate.__file__).with_name("gate.lua").read_text()
+    assert source.count("redis.call('TIME')") == 1
+    script = redis_client().register_script(source.replace("redis.call('TIME')", "{0, redis.call('GET', 'stands')}"))
+
+    def told(at: int, previous: int, current: int) -> tuple[int, int]:
+        """Until when, in milliseconds, and how long one has to wait."""
+        redis_client().set("stands", at * 1000)
+        redis_client().delete(key)
+        redis_client().hset(key, mapping={"window": 10, "current": current, "previous": previous})
+        *_, reset, wait = script(keys=["identity:nobody", key], args=[requests, length, 1])
+        return reset, wait
+
+    for previous, current in product(range(requests + 1), repeat=2):
+        waits = {at: told(at, previous, current) for at in range(10 * length, 12 * length)}
+        for at in range(10 * length, 11 * length):
+            reset, wait = waits[at]
+            passes = next(later for later in range(at, 12 * length) if waits[later][1] == 0)
+            assert (wait, reset) == (passes - at, passes if wait else 11 * length), (at, previous, current)
 
 
 def test_a_caller_refused_by_his_own_limit_uses_up_nothing_of_the_shared_one():
