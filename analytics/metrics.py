@@ -21,4 +21,6 @@ ALL: Final = (
     Metric("contacts_created", "Contacts Created", "Total new contacts created", "counter"),
     Metric("agents_online", "Agents Online", "Number of online agents", "gauge"),
 )
+# Of which a sum says nothing. `conversations_closed` is called a gauge, and counted.
+SAMPLED: Final = frozenset({"agents_online"})
 IDS: Final = tuple(metric.id for metric in ALL)

@@ -52,7 +52,12 @@ def average(sum_: Number, count: int) -> float:
     """The mean, to two decimals; 0.0 of nothing."""
     if not count:
         return 0.0
-    return float(EXACT.divide(Decimal(sum_), Decimal(count)).quantize(CENT, ROUND_HALF_UP, EXACT))
+    return float(mean(sum_, count).quantize(CENT, ROUND_HALF_UP, EXACT))
+
+
+def mean(sum_: Number, count: int) -> Decimal:
+    """The sum divided by the count, which is not 0, to sixty digits."""
+    return EXACT.divide(Decimal(sum_), Decimal(count))
 
 
 def change_percent(then: Number, now: Number) -> float | None:

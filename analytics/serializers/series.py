@@ -7,7 +7,8 @@ from typing import Any, Final, TypeAlias
 import orjson
 from rest_framework import serializers
 
-from analytics.numbers import Number, change_percent
+from analytics.metrics import SAMPLED
+from analytics.numbers import Number, change_percent, mean
 from analytics.selectors import Totals, totals_of
 from analytics.serializers.words import MetricField, ZoneField
 from core.reading import ReadQuery
@@ -62,8 +63,17 @@ def series(rows: Sequence[Any], *, shown: Sequence[str], query: Json, number: in
         **found,
         "totals": _totals(now, query),
         PREVIOUS: {**_period(before, keys), "totals": _totals(then, query)},
-        "change_percent": change_percent(then["total"], now["total"]),
+        "change_percent": _risen(then, now, of_samples=query["metric_type"] in SAMPLED),
     }
+
+
+def _risen(then: Totals, now: Totals, *, of_samples: bool) -> float | None:
+    """By how much per cent the total has risen, or the average of samples; None from nothing, and without samples."""
+    if not of_samples:
+        return change_percent(then["total"], now["total"])
+    if not (then["count"] and now["count"]):
+        return None
+    return change_percent(mean(then["total"], then["count"]), mean(now["total"], now["count"]))
 
 
 def _period(rows: Sequence[Any], keys: Sequence[str]) -> Json:

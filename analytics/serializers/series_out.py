@@ -68,7 +68,8 @@ class SeriesOut(serializers.Serializer[Any]):
     count = serializers.IntegerField(help_text="How many rows.")
     totals = TotalsOut(required=False, help_text="With `compare`.")
     change_percent = serializers.FloatField(
-        required=False, help_text="With `compare`: how much the total has risen; null from nothing."
+        required=False,
+        help_text="With `compare`: how much the total has risen, of `agents_online` the average; null from nothing.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import orjson
 import pytest
@@ -28,6 +29,12 @@ def month(ours) -> None:
     made += [(NOW, Decimal("2.5")), (NOW - timedelta(days=40), 10)]
     with tenancy.scope(organization_id):
         count(events=handed(made, organization_id=organization_id))
+
+
+def stored_of(metric: str, values: list[int], *, days_ago: int, organization_id: UUID) -> None:
+    made = [(NOW - timedelta(days=days_ago), value) for value in values]
+    with tenancy.scope(organization_id):
+        count(events=handed(made, organization_id=organization_id, metric=metric))
 
 
 def test_days_are_as_documented(month, reader, counted):
@@ -128,6 +135,27 @@ def test_nothing_before_is_no_change(month, reader):
     assert body["data"] == [{"hour": "2046-01-27 10:00", "total": 2.5}]
     assert body["previous"]["data"] == [{"hour": "2046-01-27 09:00", "total": 0}]
     assert body["change_percent"] is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "now", "risen"),
+    [
+        ("agents_online", [4], [5, 6, 7], 50.0),
+        ("agents_online", [3, 3, 3], [3], 0.0),
+        ("agents_online", [1, 2, 3], [1], -50.0),
+        ("agents_online", [], [3], None),
+        ("agents_online", [3], [], None),
+        ("agents_online", [0, 0], [3], None),
+        ("conversations_closed", [1], [1, 1, 1], 200.0),
+        ("contacts_created", [4], [5, 6, 7], 350.0),
+    ],
+)
+def test_of_samples_the_averages_are_compared_and_of_all_else_the_totals(ours, reader, metric, before, now, risen):
+    stored_of(metric, before, days_ago=1, organization_id=ours.organization.pk)
+    stored_of(metric, now, days_ago=0, organization_id=ours.organization.pk)
+    body = reader.get(DAILY, {"metric_type": metric, "days": "1", "compare": "previous"}).json()
+    assert (body["totals"]["total"], body["previous"]["totals"]["total"]) == (sum(now), sum(before))
+    assert body["change_percent"] == risen
 
 
 def test_extremes_are_added(month, reader):
