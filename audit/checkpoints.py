@@ -61,6 +61,10 @@ class Checkpoint:
         """As it stands in the file and in exports."""
         return {**self.statement.plain(), "signature": self.signature}
 
+    def is_of_one_of(self, keys: Mapping[str, Ed25519PublicKey]) -> bool:
+        """Whether the key that it names is among them: without it nobody can say whether the signature is right."""
+        return self.statement.key_id in keys
+
     def is_signed_by(self, keys: Mapping[str, Ed25519PublicKey]) -> bool:
         """Whether one of the keys, by their ids, made the signature."""
         key = keys.get(self.statement.key_id)

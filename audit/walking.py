@@ -48,7 +48,7 @@ class Walk:
         seq = self.size + 1
         if entry.get("seq") != seq:
             return self._misplaced(entry, seq)
-        if not _is_itself(entry):
+        if not is_itself(entry):
             if self.size > self.proven and _follows(entry, head=self._before, seq=self.size):
                 return Fault(self.size, self.size, f"Entry {self.size} was inserted: the one after it was there first.")
             return Fault(seq, seq, f"Entry {seq} was changed: it does not have the hash of its content.")
@@ -84,7 +84,8 @@ class Walk:
         return Fault(seq, seq, f"An entry {found} stands where entry {seq} is to be.")
 
 
-def _is_itself(entry: Mapping[str, Any]) -> bool:
+def is_itself(entry: Mapping[str, Any]) -> bool:
+    """Whether the entry has the hash of its content. One with fields that no entry has is not."""
     try:
         return bool(entry["hash"] == hash_of(entry))
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -92,4 +93,4 @@ def _is_itself(entry: Mapping[str, Any]) -> bool:
 
 
 def _follows(entry: Mapping[str, Any], *, head: str, seq: int) -> bool:
-    return entry.get("prev_hash") == head and _is_itself({**entry, "seq": seq})
+    return entry.get("prev_hash") == head and is_itself({**entry, "seq": seq})

@@ -8,6 +8,17 @@ from audit.documents import AUDIT_LOGS, AuditLog
 BATCH: Final = 2000
 
 
+def entries_down_from(seq: int) -> Iterator[AuditLog]:
+    """The scope's entries whose `seq` is from 1 up to that one, in reverse. Raises PyMongoError."""
+    here = AUDIT_LOGS.here().reading_anything()
+    batch = list(here.find({"seq": {"$gte": 1, "$lte": seq}}).sort("seq", -1).limit(BATCH))
+    yield from batch
+    while len(batch) == BATCH:
+        last = batch[-1]
+        batch = list(here.find({"seq": {"$gte": 1, "$lte": last["seq"]}}).sort("seq", -1).limit(BATCH))
+        yield from (entry for entry in batch if entry["_id"] != last["_id"])
+
+
 def entries_after(size: int, *, upto: int) -> Iterator[AuditLog]:
     """The scope's entries whose `seq` is over `size`, and `upto` at most, in its order. Raises PyMongoError.
 

@@ -16,6 +16,7 @@ from audit.models import Chain, Checkpoint
 from audit.services.evidence import Evidence, gathered
 from audit.services.locking import locked_chain
 from audit.services.reading import entries_after
+from audit.services.remains import remains_fault
 from audit.services.signing import Place, sign
 from audit.services.writing import record
 from audit.walking import Fault, Walk
@@ -40,7 +41,10 @@ def seal_and_delete() -> None:
     if chain is None or not settings.AUDIT_RETENTION_DAYS:
         return
     evidence = gathered(first=chain.sealed_size + 1, last=chain.sealed_size + MOST_SEALED + MOST_UNSIGNED)
-    if fault := evidence.seal_fault():
+    fault = evidence.beginning_fault() or remains_fault(
+        sealed_size=evidence.sealed_size, sealed_hash=evidence.sealed_hash
+    )
+    if fault := fault or evidence.signature_fault(proven=evidence.sealed_size):
         _refuse(fault)
         return
     delete_sealed()

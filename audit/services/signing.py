@@ -26,7 +26,7 @@ EVERY_ENTRIES: Final = 1000
 EVERY: Final = timedelta(seconds=60)
 # A relay does not hold the lock for longer: what is more, beat's task verifies without it.
 MOST_VERIFIED_LOCKED: Final = 5000
-MOST_UNKNOWN: Final = 20
+MOST_FORGED: Final = 20
 
 logger = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def sign_if_due(chain: Chain, *, before: Place) -> None:
     that does not verify is not signed, and goes on.
     """
     last = last_signed()
-    if chain.size == last.size or not (last.is_old or chain.size - last.size >= EVERY_ENTRIES):
+    if last is None or _is_signed(chain) or not (last.is_old or chain.size - last.size >= EVERY_ENTRIES):
         return
     if before.size - last.size > MOST_VERIFIED_LOCKED:
         return
@@ -69,23 +69,39 @@ def sign_quiet_log() -> None:
     """
     last = last_signed()
     chain = Chain.objects.first()
-    if chain is None or chain.size == last.size or not last.is_old:
+    if chain is None or last is None or _is_signed(chain) or not last.is_old:
         return
     walk = Walk(size=last.size, head=last.head)
     if _leads_to(walk, Place(chain.size, chain.head)):
         with locked_chain() as chain:
-            if last_signed().size < chain.size and _leads_to(walk, Place(chain.size, chain.head)):
+            if not _is_signed(chain) and _leads_to(walk, Place(chain.size, chain.head)):
                 sign(kind="head", size=chain.size, root=chain.head)
 
 
-def last_signed() -> Place:
-    """Where the last checkpoint is whose signature holds, or the beginning of the log. Raises ImproperlyConfigured."""
+def last_signed() -> Place | None:
+    """Where the last checkpoint is whose signature holds, or the beginning of a log that has none.
+
+    None if there are some and none can be checked: the platform's log names the key that is missing. Raises
+    ImproperlyConfigured.
+    """
     known = keys.public_keys()
-    for row in Checkpoint.objects.order_by("-size")[:MOST_UNKNOWN]:
+    rows = Checkpoint.objects.order_by("-size")
+    newest = rows.first()
+    if newest is None:
+        return Place()
+    if newest.key_id not in known:
+        logger.error(
+            "audit_signing_key_missing",
+            organization_id=str(newest.organization_id),
+            key_id=newest.key_id,
+            setting="AUDIT_SIGNING_KEYS",
+            reason=f"The checkpoint at {newest.size} needs it: put it back behind the first one.",
+        )
+    for row in rows.filter(key_id__in=known)[:MOST_FORGED]:
         if row.signed.is_signed_by(known):
             return Place(row.size, row.root, row.created_at)
-        logger.error("audit_checkpoint_unknown", organization_id=str(row.organization_id), size=row.size)
-    return Place()
+        logger.error("audit_checkpoint_forged", organization_id=str(row.organization_id), size=row.size)
+    return None
 
 
 def sign(*, kind: checkpoints.Kind, size: int, root: str) -> None:
@@ -106,6 +122,11 @@ def sign(*, kind: checkpoints.Kind, size: int, root: str) -> None:
     except OSError as error:
         raise outbox.Retry(f"AUDIT_CHECKPOINTS_FILE cannot be written: {error}") from error
     Checkpoint.of(checkpoint).save(force_insert=True)
+
+
+def _is_signed(chain: Chain) -> bool:
+    """Whether a checkpoint counts all entries, be it by a key that is not ours any more: there is one of each size."""
+    return Checkpoint.objects.filter(size__gte=chain.size).exists()
 
 
 def _leads_to(walk: Walk, place: Place) -> bool:

@@ -12,6 +12,7 @@ from audit.documents import AUDIT_LOGS
 from audit.models import Chain
 from audit.services.evidence import Evidence, gathered
 from audit.services.reading import entries_after
+from audit.services.remains import remains_fault
 from audit.walking import Fault, Walk
 from core.tenancy import current_organization_id
 
@@ -53,14 +54,18 @@ def verify(*, from_seq: int | None = None, limit: int = AT_ONCE, checkpoints_fil
     """Verify up to `limit` entries of the scope's log, from its beginning or from `from_seq` on.
 
     For all of a log call it again from `next_seq` until it is `complete`; beyond the log's end nothing is read.
-    The first fault ends it. It waits for a relay that appends just then. `checkpoints_file` is a copy to compare
-    with instead of AUDIT_CHECKPOINTS_FILE. Raises PyMongoError while MongoDB is down, Unavailable while a relay appends
-    for longer than `lock_timeout`, and TenantScopeMissing outside a scope.
+    The first fault ends it. It waits for a relay that appends just then, and begins anew from a seal that was set
+    meanwhile, since what it was to read may be deleted. `checkpoints_file` is a copy to compare with instead of
+    AUDIT_CHECKPOINTS_FILE. Raises PyMongoError while MongoDB is down, Unavailable while a relay appends for longer than
+    `lock_timeout`, and TenantScopeMissing outside a scope.
     """
-    chain = Chain.objects.first() or Chain()
-    first = min(max(chain.sealed_size + 1, from_seq or 1), chain.size + 1)
-    evidence = gathered(first=first, last=first + limit - 1, checkpoints_file=checkpoints_file)
-    return _verdict(evidence, first=first, limit=limit)
+    while True:
+        chain = Chain.objects.first() or Chain()
+        first = min(max(chain.sealed_size + 1, from_seq or 1), chain.size + 1)
+        evidence = gathered(first=first, last=first + limit - 1, checkpoints_file=checkpoints_file)
+        verdict = _verdict(evidence, first=first, limit=limit)
+        if verdict.verified or not Chain.objects.filter(sealed_size__gt=verdict.sealed_size).exists():
+            return verdict
 
 
 def verdicts(*, limit: int = AT_ONCE, checkpoints_file: Path | None = None) -> Iterator[Verdict]:
@@ -79,7 +84,10 @@ def _verdict(evidence: Evidence, *, first: int, limit: int) -> Verdict:
     last = min(evidence.size, first + limit - 1)
     is_end = last == evidence.size
     walk = Walk(size=first - 1, head=_head_before(evidence, first), roots=evidence.checkpoints)
-    fault = evidence.seal_fault() or _walked(walk, last) or walk.end(size=last, head=walk.head)
+    fault = evidence.beginning_fault() or remains_fault(
+        sealed_size=evidence.sealed_size, sealed_hash=evidence.sealed_hash
+    )
+    fault = fault or _walked(walk, last) or walk.end(size=last, head=walk.head)
     if is_end:
         fault = fault or walk.end(size=last, head=evidence.head) or evidence.end_fault() or _homeless(evidence.size)
     fault = fault or evidence.signature_fault(proven=walk.proven)

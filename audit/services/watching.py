@@ -5,11 +5,11 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from accounts import selectors as accounts
 from audit.models import Chain
+from audit.services.locking import locked_chain
 from audit.services.verification import Verdict, verify
 from core.mail import rendering
 from core.mail.links import absolute_url
@@ -26,17 +26,17 @@ def watch() -> None:
     """Verify the next 50,000 entries of the scope's log, from its beginning when its end was reached.
 
     Tells the CTO by mail when an entry is found that is not as written, once for each such entry; a fault stands until
-    the part in which it was found verifies again. Raises what `verify` raises.
+    the part in which it was found verifies again. A log whose row is gone is at fault, too: an empty row then remembers
+    that it was told of. Raises what `verify` raises, and ChainIsLocked.
     """
     chain = Chain.objects.first()
-    if chain is None:
-        return
-    _take_down(verify(from_seq=chain.watched_size + 1, limit=AT_ONCE))
+    verdict = verify(from_seq=chain.watched_size + 1 if chain else None, limit=AT_ONCE)
+    if chain or not verdict.verified:
+        with locked_chain() as locked:
+            _take_down(verdict, locked)
 
 
-@transaction.atomic
-def _take_down(verdict: Verdict) -> None:
-    chain = Chain.objects.select_for_update(of=("self",)).get()
+def _take_down(verdict: Verdict, chain: Chain) -> None:
     if not verdict.verified and verdict.first_bad_seq != chain.first_bad_seq:
         logger.error(
             "audit_log_changed",
@@ -61,8 +61,8 @@ def _queue_mail(verdict: Verdict) -> None:
 
 
 def changed_mail(verdict: Verdict, *, to: str, name: str, slug: str, found_at: datetime) -> Mail:
-    """That somebody changed the log of the organization of this name: where, and how that shows."""
-    subject = f"The audit log of {name} was changed"
+    """That the log of the organization of this name does not verify: where, and how that shows."""
+    subject = f"The audit log of {name} does not verify"
     context = {
         "recipient": to,
         "name": name,

@@ -10,11 +10,12 @@ import pytest
 import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from audit import keys
 from audit.models import Chain, Checkpoint
 from audit.services import checkpoint_file
-from audit.services.signing import sign_quiet_log
+from audit.services.signing import sign, sign_quiet_log
 from audit.tasks import sign_quiet_logs
 from core import tenancy
 from core.outbox.models import OutboxEvent, OutboxPause
@@ -145,7 +146,77 @@ def test_after_a_new_key_the_old_one_still_verifies(ours, audit_logs, settings):
     settings.AUDIT_SIGNING_KEYS = SECOND_KEY
     verdict = verdict_on(ours)
     assert (verdict.verified, verdict.first_bad_seq) == (False, 2)
-    assert verdict.reason == "The checkpoint at 2 is not signed by one of AUDIT_SIGNING_KEYS."
+    old_id = Checkpoint.unscoped.get(size=2).key_id
+    assert verdict.reason == (
+        f"The checkpoint at 2 cannot be checked: its key {old_id} is not one of AUDIT_SIGNING_KEYS."
+    )
+
+
+def test_a_key_that_was_taken_away_is_named_and_loses_nothing(ours, theirs, audit_logs, settings, file):
+    """Nothing can be signed for whom only it has signed, and nothing is lost; the others go on."""
+    log_of(ours, 4)
+    old, old_id = settings.AUDIT_SIGNING_KEYS, Checkpoint.unscoped.values_list("key_id", flat=True)[0]
+    settings.AUDIT_SIGNING_KEYS = SECOND_KEY
+    log_of(theirs, 4)
+    written = file.read_bytes()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)), capture_logs() as told:
+        sign_quiet_logs()
+        assert file.read_bytes() == written
+        for start in (5, 6):
+            with tenancy.scope(ours.organization.pk):
+                record(1, start=start)
+                assert relay() == 1
+        with tenancy.scope(theirs.organization.pk):
+            record(1, start=5)
+            relay()
+            assert sizes() == [2, 4, 5]
+        sign_quiet_logs()
+    missing = [one for one in told if one["event"] == "audit_signing_key_missing"]
+    assert {(one["organization_id"], one["key_id"], one["setting"]) for one in missing} == {
+        (str(ours.organization.pk), old_id, "AUDIT_SIGNING_KEYS")
+    }
+    with tenancy.scope(ours.organization.pk):
+        assert ([entry["seq"] for entry in stored()], sizes()) == ([1, 2, 3, 4, 5, 6], [2, 4])
+    assert verdict_on(ours).reason.startswith("The checkpoint at 2 cannot be checked")
+    assert verdict_on(theirs).verified
+    settings.AUDIT_SIGNING_KEYS = f"{SECOND_KEY},{old}"
+    sign_quiet_logs()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        sign_quiet_logs()
+    with tenancy.scope(ours.organization.pk):
+        assert sizes() == [2, 4, 6]
+    assert verdict_on(ours).verified
+
+
+def test_a_log_that_a_key_which_is_left_has_signed_too_goes_on_from_there(ours, audit_logs, settings):
+    old = settings.AUDIT_SIGNING_KEYS
+    log_of(ours, 4)
+    settings.AUDIT_SIGNING_KEYS = SECOND_KEY + "," + old
+    with tenancy.scope(ours.organization.pk):
+        record(1, start=5)
+        relay()
+        chain = Chain.objects.get()
+        sign(kind="head", size=chain.size, root=chain.head)
+        settings.AUDIT_SIGNING_KEYS = old
+        with time_machine.travel(timezone.now() + timedelta(seconds=61)), capture_logs() as told:
+            sign_quiet_logs()
+            assert sizes() == [2, 4, 5]
+            record(1, start=6)
+            assert relay() == 1
+            assert sizes() == [2, 4, 5, 6]
+    assert "audit_signing_key_missing" in {one["event"] for one in told}
+    assert "cannot be checked" in verdict_on(ours).reason
+
+
+def test_a_wrong_signature_is_told_before_a_key_that_is_missing(ours, audit_logs):
+    log_of(ours, 4)
+    Checkpoint.unscoped.filter(size=2).update(key_id="0" * 16)
+    Checkpoint.unscoped.filter(size=4).update(signature="00" * 64)
+    assert verdict_on(ours).reason == "The checkpoint at 4 is not signed by one of AUDIT_SIGNING_KEYS."
+    Checkpoint.unscoped.filter(size=4).delete()
+    assert verdict_on(ours).reason == (
+        "The checkpoint at 2 cannot be checked: its key 0000000000000000 is not one of AUDIT_SIGNING_KEYS."
+    )
 
 
 @pytest.mark.parametrize("setting", ["", " , ", "short", "not base64!", "é", SECOND_KEY[:-4], f"{SECOND_KEY},x"])

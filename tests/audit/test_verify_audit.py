@@ -76,7 +76,7 @@ def test_beat_tells_the_cto_once_and_prometheus_each_time(ours, edited, audit_lo
     watch_logs()
     with tenancy.scope(ours.organization.pk):
         (mail,) = queued_mails("cto_audit_changed")
-    assert mail["subject"] == "The audit log of Demo was changed"
+    assert mail["subject"] == "The audit log of Demo does not verify"
     assert "Entry 7 was changed" in mail["text"]
     scraped = generate_latest(registry()).decode()
     assert "switchboard_audit_changed_logs 1.0" in scraped
