@@ -51,6 +51,7 @@ class EntryAdmin(ReadOnly, CappedAdmin):
         ("In the log", {"fields": ["id", "user_id", "key_id", "prev_hash", "hash"]}),
     ]
     readonly_fields = ["at", "resource", "by", "changed"]
+    change_form_before_template = "audit/admin/entry_style.html"
 
     def get_urls(self) -> list[URLPattern]:
         """The usual ones, and the export. Nobody deletes entries, and they have no history of their own."""
