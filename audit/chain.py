@@ -8,7 +8,8 @@ the chain there, unless he computes all later ones anew, which `audit.checkpoint
 The fields are those of `audit.documents.AuditLog`. An export has one entry a line, oldest first and without gaps, with
 exactly these fields under these names, ids as text and `created_at` in any spelling of ISO 8601 that
 `datetime.fromisoformat` reads; `parsed` makes of a line what `hash_of` takes. After them come the checkpoints, a
-`{"checkpoint": {...}}` each, as `audit.checkpoints.Checkpoint.exported` gives them.
+`{"checkpoint": {...}}` each, as `audit.checkpoints.Checkpoint.exported` gives them, and last the `{"end": {...}}` of
+`audit.endings`.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """`python -m audit.offline EXPORT.ndjson --key PUBLIC.pem`: verify an export without the platform.
 
-Needs this file, `audit/chain.py`, `audit/walking.py` and `audit/checkpoints.py`, Python's standard library, and
+Needs `chain.py`, `walking.py`, `checkpoints.py` and `endings.py` of this directory, Python's standard library, and
 `cryptography` for the signatures. The public keys are printed by `manage.py verify_audit --public-key`: get them
 another way than the export. Exits with 0 if all is as written and proven, 1 if not, and 2 if the file is no export.
 """
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from audit import checkpoints
 from audit.chain import NO_HASH, parsed
 from audit.checkpoints import Checkpoint
+from audit.endings import Ending
 from audit.walking import Fault, Walk
 
 END: Final = "-----END PUBLIC KEY-----"
@@ -78,20 +79,12 @@ def verify(export: Path, *, keys: Keys) -> Findings:
 
     The checkpoints come last and are read first, so that the entries are gone through once, whatever their number.
     """
-    signed = []
     findings = Findings()
-    for number, line in _lines(export):
-        if "checkpoint" in line:
-            checkpoint = _checkpoint(line["checkpoint"], number)
-            if checkpoint.is_signed_by(keys):
-                signed.append(checkpoint)
-            else:
-                reason = f"The checkpoint at {checkpoint.size} is not signed by one of the keys."
-                findings.faults.append(Fault(checkpoint.size, checkpoint.size, reason))
+    signed, ending, checkpoint_lines = _signed_lines(export, findings, keys)
     organizations = {str(one.statement.organization_id) for one in signed}
     walk: Walk | None = None
     for number, line in _lines(export):
-        if "checkpoint" in line:
+        if "checkpoint" in line or "end" in line:
             continue
         entry = _entry(line, number)
         organizations.add(str(entry["organization_id"]))
@@ -113,6 +106,8 @@ def verify(export: Path, *, keys: Keys) -> Findings:
     if not findings.faults and furthest > walk.size:
         reason = f"The newest entries are missing: a signed checkpoint counts {furthest}."
         findings.faults.append(Fault(walk.size + 1, furthest, reason))
+    if not findings.faults and (missed := _end_fault(ending, walk, findings, checkpoint_lines, keys)):
+        findings.faults.append(Fault(walk.proven + 1, walk.size + 1, missed))
     return findings
 
 
@@ -141,6 +136,52 @@ def _begin(entry: Mapping[str, Any], signed: Sequence[Checkpoint]) -> Walk:
     if sealed is None:
         return Walk(size=0, head=NO_HASH, roots=signed)
     return Walk(size=before, head=sealed.root, roots=signed)
+
+
+def _signed_lines(export: Path, findings: Findings, keys: Keys) -> tuple[list[Checkpoint], Ending | None, int]:
+    """The checkpoints whose signatures hold, the end, and how many lines are checkpoints."""
+    signed = []
+    ending: Ending | None = None
+    checkpoint_lines = 0
+    for number, line in _lines(export):
+        if ending is not None:
+            raise NoExport(f"Line {number} of the export comes after its end.")
+        if "end" in line:
+            ending = _ending(line["end"], number)
+        if "checkpoint" in line:
+            checkpoint_lines += 1
+            checkpoint = _checkpoint(line["checkpoint"], number)
+            if checkpoint.is_signed_by(keys):
+                signed.append(checkpoint)
+            else:
+                named = checkpoint.statement.key_id
+                doubt = f"cannot be checked: its key {named} is not among the keys"
+                how = "is not signed by one of the keys" if checkpoint.is_of_one_of(keys) else doubt
+                reason = f"The checkpoint at {checkpoint.size} {how}."
+                findings.faults.append(Fault(checkpoint.size, checkpoint.size, reason))
+    return signed, ending, checkpoint_lines
+
+
+def _end_fault(ending: Ending | None, walk: Walk, findings: Findings, checkpoint_lines: int, keys: Keys) -> str | None:
+    if ending is None:
+        return "The export's last line is missing, which tells where it ended: its end was cut off."
+    if not ending.is_signed_by(keys):
+        return f"The export's last line is not signed by one of the keys; it names {ending.key_id}."
+    told = (ending.organization_id, ending.entries, ending.checkpoints, ending.size, ending.head)
+    found = (findings.organization_id, walk.size - findings.first + 1, checkpoint_lines, walk.size, walk.head)
+    if told != found:
+        return (
+            f"The export had {ending.entries} entries up to {ending.size} and {ending.checkpoints} checkpoints,"
+            f" and has {found[1]} up to {found[3]} and {found[2]}: something was taken out or put in."
+        )
+    return None
+
+
+def _ending(line: Mapping[str, Any], number: int) -> Ending:
+    try:
+        return Ending.parsed(line)
+    except TypeError as error:
+        raise NoExport(f"Line {number} of the export is no end: {error!r}") from error
 
 
 def _lines(export: Path) -> Iterator[tuple[int, dict[str, Any]]]:

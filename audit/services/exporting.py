@@ -1,17 +1,19 @@
 """The log as a file, for auditors: every entry as it was hashed, and the checkpoints; or a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from audit import selectors
-from audit.chain import time_text
+from audit import keys, selectors
+from audit.chain import NO_HASH, time_text
 from audit.documents import AuditLog
+from audit.endings import Ending
 from audit.selectors import Filters
 from audit.services.writing import record
 from core.csv_files import BROKEN_OFF, csv_parts
@@ -34,10 +36,10 @@ COLUMNS: Final = (
 def export(*, filters: Filters, format: Format) -> FewAtOnce:  # noqa: A002 -- the parameter's documented name
     """The entries asked for that there are by now, oldest first.
 
-    NDJSON has an entry a line, as `audit.chain` says, and if all entries were asked for, ends with the checkpoints:
-    `audit.offline` verifies such a file. CSV is for spreadsheets. The log tells of the export. A
-    file that breaks off says so in its last line. What is returned is read later, and is to be closed. Raises
-    TooManyExports, of which the log does not tell, and PyMongoError while MongoDB is down.
+    NDJSON has an entry a line, as `audit.chain` says, and if all entries were asked for, then the checkpoints and a
+    signed line that tells where it ended: `audit.offline` verifies such a file. CSV is for spreadsheets. The log tells
+    of the export. A file that breaks off says so in its last line. What is returned is read later, and is to be closed.
+    Raises TooManyExports, of which the log does not tell, and PyMongoError while MongoDB is down.
     """
 
     def begin() -> Iterator[bytes]:
@@ -47,8 +49,7 @@ def export(*, filters: Filters, format: Format) -> FewAtOnce:  # noqa: A002 -- t
         entries = selectors.entries_upto(selectors.size(), filters)
         if format == "csv":
             return csv_parts(COLUMNS, map(_cells, entries))
-        lines = map(_line, entries)
-        return _in_parts(chain(lines, _checkpoints(furthest)) if filters == Filters() else lines)
+        return _in_parts(_whole(entries, furthest) if filters == Filters() else map(_line, entries))
 
     return FewAtOnce(begin, broken_off=BROKEN_OFF if format == "csv" else BROKEN_OFF_LINE)
 
@@ -68,9 +69,22 @@ def _plain(value: str | UUID | datetime) -> JSON:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _checkpoints(furthest: int) -> Iterator[bytes]:
+def _whole(entries: Iterable[AuditLog], furthest: int) -> Iterator[bytes]:
+    count, checkpoints, last = 0, 0, (0, NO_HASH)
+    for entry in entries:
+        count, last = count + 1, (entry["seq"], entry["hash"])
+        yield _line(entry)
     for checkpoint in selectors.checkpoints_upto(furthest):
+        checkpoints += 1
         yield to_sorted_json({"checkpoint": checkpoint.exported()})
+    ending = Ending.signed(
+        keys.signing_key(),
+        organization_id=str(current_organization_id()),
+        counts=(count, checkpoints),
+        last=last,
+        at=timezone.now(),
+    )
+    yield to_sorted_json({"end": asdict(ending)})
 
 
 def _line(entry: AuditLog) -> bytes:

@@ -51,13 +51,17 @@ def test_an_entry_is_a_line_as_it_was_hashed_and_the_checkpoints_come_last(admin
     assert answer["Content-Type"] == "application/x-ndjson"
     assert re.fullmatch(r'attachment; filename="audit-log-\d{8}T\d{6}Z\.ndjson"', answer["Content-Disposition"])
     told = lines(answer)
-    entries = [one for one in told if "checkpoint" not in one]
+    entries = [one for one in told if "seq" in one]
     assert [one["seq"] for one in entries] == [1, 2, 3]
     assert entries[0]["changes"] == {"name": [None, "Élan 😀"], "rate": [0.1, 2.5]}
     assert (entries[0]["key_id"], entries[0]["created_at"]) == (PROGRAM, "2026-01-27T12:00:00.000+00:00")
     assert [chain.hash_of(chain.parsed(one)) for one in entries] == [one["hash"] for one in entries]
-    assert told[3:] == [{"checkpoint": row.signed.exported()} for row in Checkpoint.unscoped.order_by("size")]
-    assert len(told) > 3
+    signed = [{"checkpoint": row.signed.exported()} for row in Checkpoint.unscoped.order_by("size")]
+    assert told[3:-1] == signed
+    end = told[-1]["end"]
+    assert (end["entries"], end["checkpoints"], end["size"]) == (3, len(signed), 3)
+    assert (end["head"], end["organization_id"]) == (entries[-1]["hash"], str(ours.organization.pk))
+    assert len(signed) > 0
 
 
 def test_a_whole_export_verifies_offline_and_one_that_was_changed_does_not(admin, ours, audit_logs, tmp_path, capsys):
@@ -70,6 +74,7 @@ def test_a_whole_export_verifies_offline_and_one_that_was_changed_does_not(admin
     assert verified_offline(content.replace(b'"New"', b'"Newer"', 1), tmp_path) == 1
     assert verified_offline(b"".join(written[:2] + written[3:]), tmp_path) == 1
     assert verified_offline(b"".join(written[:3] + written[6:]), tmp_path) == 1
+    assert verified_offline(b"".join(written[:-1]), tmp_path) == 1
     capsys.readouterr()
 
 
@@ -96,8 +101,9 @@ def test_filters_are_those_of_the_list_and_a_part_has_no_checkpoints(admin, ours
         assert (answer.status_code, set(answer.json()["errors"])) == (400, set(wrong))
 
 
-def test_an_empty_log_is_an_empty_file_and_csv_has_its_heading(admin, ours, audit_logs):
-    assert lines(admin.get(EXPORT)) == []
+def test_an_empty_log_is_a_file_with_its_end_only_and_csv_has_its_heading(admin, ours, audit_logs):
+    [line] = lines(admin.get(EXPORT))
+    assert (line["end"]["entries"], line["end"]["checkpoints"], line["end"]["size"]) == (0, 0, 0)
     assert len(rows(admin.get(EXPORT, {"format": "csv"}))) == 1
 
 
@@ -149,7 +155,7 @@ def test_however_long_the_log_is_the_queries_are_as_many(admin, ours, audit_logs
     admin.get("/api/v1/audit-logs/")  # whoever calls is looked up once
     with counted(f"GET export, {file_format}"):
         content = b"".join(admin.get(EXPORT, {"format": file_format}).streaming_content)
-    assert content.count(b"\n") == 96  # a heading, or a checkpoint
+    assert content.count(b"\n") == (96 if file_format == "csv" else 97)  # a heading, or a checkpoint and the end
 
 
 def test_all_checkpoints_come_however_many_there_are(in_scope, ours, audit_logs, monkeypatch):
@@ -223,6 +229,6 @@ def test_as_a_form_it_is_the_same(admin, ours, audit_logs):
 
 
 def test_20_an_hour_are_enough(admin, audit_logs):
-    assert [lines(admin.get(EXPORT)) for _ in range(20)] == [[]] * 20
+    assert [len(lines(admin.get(EXPORT))) for _ in range(20)] == [1] * 20
     answer = admin.get(EXPORT)
     assert (answer.status_code, answer["X-RateLimit-Limit"]) == (429, "20")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from audit import keys, offline
 from audit.chain import NO_HASH, chained, time_text
+from audit.endings import Ending
 from audit.models import Chain, Checkpoint
 from audit.services.signing import sign
 from audit.tasks import delete_old_entries
@@ -30,7 +32,21 @@ def lines_of(company) -> list[dict]:
             json.loads(json.dumps({**entry, "created_at": time_text(entry["created_at"])}, default=str))
             for entry in stored()
         ]
-        return entries + [{"checkpoint": row.signed.exported()} for row in Checkpoint.objects.order_by("size")]
+        signed = [{"checkpoint": row.signed.exported()} for row in Checkpoint.objects.order_by("size")]
+        return ended(entries + signed, company.organization.pk)
+
+
+def ended(lines: list[dict], organization_id) -> list[dict]:
+    """The lines, and the one that tells where they end."""
+    entries = [line for line in lines if "checkpoint" not in line]
+    ending = Ending.signed(
+        keys.signing_key(),
+        organization_id=str(organization_id),
+        counts=(len(entries), len(lines) - len(entries)),
+        last=(entries[-1]["seq"], entries[-1]["hash"]),
+        at=timezone.now(),
+    )
+    return [*lines, {"end": asdict(ending)}]
 
 
 @pytest.fixture
@@ -111,13 +127,52 @@ def test_an_export_that_was_computed_anew_is_found(lines, verified):
 
 
 def test_a_checkpoint_that_somebody_else_signed_is_found(lines, verified):
-    lines[-1]["checkpoint"]["signature"] = "00" * 64
+    lines[-2]["checkpoint"]["signature"] = "00" * 64
     status, told = verified(lines)
     assert (status, told.split(":")[0]) == (1, "NOT AS WRITTEN from entry 20 to 20")
 
 
-def test_entries_after_the_last_checkpoint_are_told_of(lines, verified):
-    status, told = verified(lines[:-1])
+def test_a_checkpoint_whose_key_is_not_there_is_told_from_a_forged_one(lines, verified):
+    lines[-2]["checkpoint"]["key_id"] = "0" * 16
+    status, told = verified(lines)
+    reason = "The checkpoint at 20 cannot be checked: its key 0000000000000000 is not among the keys."
+    assert (status, told) == (1, f"NOT AS WRITTEN from entry 20 to 20: {reason}\n")
+
+
+@pytest.mark.parametrize("left", [20, 21, 22])
+def test_an_export_whose_end_was_cut_off_is_found(lines, verified, left):
+    status, told = verified(lines[:left])
+    assert status == 1
+    assert "The export's last line is missing" in told
+
+
+def test_an_export_without_its_last_entries_and_checkpoints_is_found_by_its_last_line(lines, verified):
+    status, told = verified(lines[:15] + lines[20:21] + lines[22:])
+    assert status == 1
+    assert "The export had 20 entries up to 20 and 2 checkpoints, and has 15 up to 15 and 1" in told
+
+
+def test_an_end_that_somebody_else_wrote_is_found(lines, verified):
+    lines[-1]["end"]["checkpoints"] = 1
+    del lines[21]
+    status, told = verified(lines)
+    assert (status, "The export's last line is not signed by one of the keys" in told) == (1, True)
+
+
+def test_nothing_comes_after_the_end(lines, verified):
+    assert verified([*lines, lines[0]])[0] == 2
+    assert verified([*lines[:-1], {"end": {"size": 20}}])[0] == 2
+
+
+def test_an_end_is_no_checkpoint(lines, verified):
+    end = lines[-1]["end"]
+    forged = {"kind": "export", "root": end["head"], **end}
+    status, told = verified([*lines[:-1], {"checkpoint": forged}, lines[-1]])
+    assert (status, "The checkpoint at 20 is not signed by one of the keys" in told) == (1, True)
+
+
+def test_entries_after_the_last_checkpoint_are_told_of(ours, lines, verified):
+    status, told = verified(ended(lines[:-2], ours.organization.pk))
     assert status == 0
     assert "1 signed checkpoints prove those up to 10" in told
     assert "Those after it were too young" in told
@@ -151,6 +206,7 @@ def test_a_file_that_is_no_export_is_refused(tmp_path, capsys, text):
 
 
 def test_an_export_without_its_checkpoints_proves_nothing(lines, verified):
-    status, told = verified([line for line in lines if "checkpoint" not in line])
+    entries = [line for line in lines if "seq" in line]
+    status, told = verified(ended(entries, entries[0]["organization_id"]))
     assert status == 1
     assert told.startswith("NOT PROVEN: no signed checkpoint")
