@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import tenancy
 from messaging.errors import BadSignature, WebhookOff
-from messaging.models import UnroutedWebhook, WhatsAppNumber
+from messaging.models import Conversation, UnroutedWebhook, WhatsAppNumber
 from messaging.services.account_events import take_account_events
 from messaging.services.contacts import contacts_of
 from messaging.services.conversations import conversation_with
@@ -127,14 +127,17 @@ def _take(changes: Sequence[Change], numbers: Mapping[str, WhatsAppNumber]) -> N
 def _in_conversations(new: Sequence[tuple[Inbound, WhatsAppNumber]]) -> list[NewMessage]:
     """Messages that nobody has seen yet, each in the conversation of its sender with the number."""
     contacts = contacts_of({message.wa_id: message.name for message, _ in new}) if new else {}
+    conversations: dict[tuple[UUID, UUID], Conversation] = {}
     stored = []
     for message, number in sorted(new, key=lambda one: (one[0].wa_id, str(one[1].pk), one[0].at)):
         contact = contacts[message.wa_id]
-        conversation = conversation_with(contact=contact, number=number, at=message.at)
+        parties = contact.pk, number.pk
+        if parties not in conversations:
+            conversations[parties] = conversation_with(contact=contact, number=number, at=message.at)
         stored.append(
             NewMessage(
                 id=message_id_of(message.wamid),
-                conversation_id=conversation.conversation_id,
+                conversation_id=conversations[parties].conversation_id,
                 sender_id=str(contact.pk),
                 receiver_id=str(number.pk),
                 content=message.content,

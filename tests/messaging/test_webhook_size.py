@@ -1,9 +1,11 @@
 """Meta sends up to three megabytes at once, and splits nothing: here they are taken, and nowhere else."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.bodies import most_bytes
-from messaging.models import Delivery
+from messaging.models import Conversation, Delivery
 from messaging.whatsapp.signing import LONGEST_BODY
 from tests.messaging.webhooks import NOTHING, PHONE, URL, payload, post, register, stored_rows, text
 
@@ -32,6 +34,19 @@ def test_three_megabytes_of_messages_are_taken_in_all_of_them(in_scope):
     answer = post(body)
     assert (answer.status_code, answer.json()) == (200, {"success": True})
     assert Delivery.objects.count() == body.count(b'"wamid.') > 700
+
+
+def test_a_hundred_messages_of_somebody_cost_as_many_queries_as_two(in_scope):
+    register(PHONE)
+    post(payload({"messages": [text("wamid.known")]}))
+    counts = []
+    for number in (2, 100):
+        body = payload({"messages": [text(f"wamid.{number}.{index}") for index in range(number)]})
+        with CaptureQueriesContext(connection) as queries:
+            assert post(body).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert (Conversation.objects.count(), Delivery.objects.count()) == (1, 103)
 
 
 def test_a_byte_more_is_413_and_nothing_is_stored(in_scope):
