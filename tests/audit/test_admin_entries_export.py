@@ -29,7 +29,7 @@ def test_what_is_listed_is_exported_and_that_is_recorded(staff, ours, in_scope, 
 def test_the_whole_log_has_its_checkpoints(staff, ours, audit_logs):
     write_many(ours, 2)
     content = b"".join(staff.get(f"{LIST}export/").streaming_content)
-    assert b'{"checkpoint":' in content.splitlines()[-1]
+    assert b'{"checkpoint":{' in content
 
 
 @pytest.mark.parametrize("asked", [{"format": "xml"}, {"date_from": "x"}, {"user": "nobody"}], ids=str)
