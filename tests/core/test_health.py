@@ -127,7 +127,7 @@ def test_a_dependency_that_hangs_is_not_waited_for_and_not_asked_twice():
             "slow": probing.Finding(is_up=False, detail="no answer in time"),
             "quick": probing.Finding(is_up=True),
         }
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5  # it hangs for ten
     assert calls == [1]
     release.set()
     assert slow.ask().result(timeout=5)["slow"].is_up

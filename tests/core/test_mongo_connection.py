@@ -57,7 +57,7 @@ def test_a_mongo_that_is_down_is_given_up_after_two_seconds_and_means_retry(sett
     began = time.monotonic()
     with pytest.raises(outbox.Retry, match="MongoDB is not available: ServerSelectionTimeoutError"), retry_while_down():
         database().command("ping")
-    assert 1.9 < time.monotonic() - began < 3
+    assert 1.9 < time.monotonic() - began < 3.9  # once, not twice
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def test_a_mongo_that_hangs_is_given_up_after_five_seconds(private_mongo, settin
         began = time.monotonic()
         with pytest.raises(outbox.Retry, match="NetworkTimeout"), retry_while_down():
             numbers.insert_one({"n": 2})
-    assert 4.9 < time.monotonic() - began < 6
+    assert 4.9 < time.monotonic() - began < 9.8  # once, not twice
     client().close()

@@ -113,9 +113,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", list(HOSTILE))
 def test_hostile_queries_are_refused_within_fifty_milliseconds(name):
     def refuse():
-        started = time.perf_counter()
+        started = time.thread_time()
         with pytest.raises(NotAQuery):
             parse(HOSTILE[name])
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     assert min(refuse() for _ in range(3)) < 0.05

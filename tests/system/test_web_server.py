@@ -99,16 +99,16 @@ def test_a_connection_outlives_the_refusal_of_a_request_whose_body_nobody_wanted
 
 
 def test_sigterm_first_turns_balancers_away_then_ends(start_web, get):
-    web = start_web("--workers", "2", "--drain-seconds", "1.5")
+    web = start_web("--workers", "2", "--drain-seconds", "4")
     assert get("/readyz")[0] == 200
     began = time.monotonic()
     web.ask_to_stop()
     _, body = eventually(lambda: (answer := get("/readyz")) and answer[0] == 503 and answer)
     assert '"status":"stopping"' in body
     assert get("/livez") == (200, "ok\n")
-    assert time.monotonic() - began < 1.4
-    web.wait_stopped(seconds=10)
-    assert 1.5 < time.monotonic() - began < 6
+    assert time.monotonic() - began < 4
+    web.wait_stopped(seconds=20)
+    assert 4 < time.monotonic() - began < 15
     assert web.exit_code == 0
     assert get("/livez") is None
 

@@ -191,7 +191,7 @@ def test_a_server_with_many_addresses_none_of_which_answers_is_left_at_the_deadl
         began = time.monotonic()
         with pytest.raises(SourceUnavailable, match=r": was not done within 0 seconds$"):
             ask(seconds=0.4)
-        assert time.monotonic() - began < 0.8
+        assert time.monotonic() - began < 1.5  # each by itself would be 1.6
 
 
 def test_nobody_at_the_address_is_said_so(settings, publisher):

@@ -48,8 +48,8 @@ def test_the_time_that_keeping_takes_is_not_the_upstreams(upstream, token, setti
 
 
 def test_the_time_before_and_after_it_is_counted_together(upstream, token, settings):
-    settings.CHECKIN_TIMEOUT_SECONDS = 1.5
-    upstream.set_pace(latency_seconds=1.0)
+    settings.CHECKIN_TIMEOUT_SECONDS = 3
+    upstream.set_pace(latency_seconds=2.5)
     upstream.set_fault(EMAIL, PageFault.HANG_BODY)
 
     async def keep(_):
@@ -57,7 +57,7 @@ def test_the_time_before_and_after_it_is_counted_together(upstream, token, setti
 
     began = time.monotonic()
     answer = asyncio.run(refresh(token, keep))
-    assert 1.5 <= time.monotonic() - began < 2.4
+    assert 3 <= time.monotonic() - began < 5.4  # not 2.5 and then 3
     assert answer.error.endswith("was not done in time.")
 
 
