@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client as Browser
+from hypothesis import settings as examples
 from rest_framework.test import APIClient
 
 from accounts.models import Organization, Role, User
@@ -17,6 +18,9 @@ from core import tenancy
 from core.redis import client as redis_client
 
 PASSWORD = "switchboard-test"
+# How long an example takes says how busy the machine is.
+examples.register_profile("any machine", deadline=None)
+examples.load_profile("any machine")
 pytest_plugins = ["tests.emptying", "tests.mongo_commands", "tests.processes", "tests.upstream"]
 
 
