@@ -276,7 +276,7 @@ def delete_delivered(*, days: int, limit: int) -> int:
 
 
 def reopen(ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Give the undelivered among `ids` a fresh start, parked or waiting. Returns the id and topic of each that got it."""
+    """Give the undelivered among `ids` a fresh start, parked or waiting. Returns id and topic of each that got it."""
     rows = _fetch(
         f"""
         UPDATE outbox_event SET attempts = 0, parked_at = NULL, available_at = {NOW}, {LET_GO}
