@@ -37,7 +37,7 @@ up: $(RUNS) ## run the whole platform on 127.0.0.1:$PORT (8000) until Ctrl-C
 	@$(PY) -m devstack up
 
 test: $(DEVELOPS) ## run the tests on servers of their own (ARGS="tests/core -x", WORKERS=2)
-	@$(PY) -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint test ## everything that must be right before a change lands: lint, then test
 

@@ -41,6 +41,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     return (yield)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that at the end no process waits for another's last test."""
+    items.sort(key=lambda item: -longest_seconds(item))
+
+
+def longest_seconds(item: pytest.Item) -> float:
+    """What the test allows itself, where that is more than the usual."""
+    marked = item.get_closest_marker("timeout")
+    return float(marked.args[0]) if marked else 0.0
+
+
 def start_servers(add_cleanup: Callable[[Callable[[], None]], None], *, start: bool) -> None:
     """Start the servers and say in the environment where they are; nothing else from outside reaches the tests."""
     remove_abandoned()
