@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.wording import counted
 
 SCHEDULED: Final = "scheduled_datetime"
 STAYS: Final = "A callback stays its customer's. Schedule another one instead."
@@ -156,11 +157,8 @@ class DailyLimitReached(Conflict):
     code = "daily_limit_reached"
 
     def __init__(self, limit: int, next_free: datetime | None, field: str = SCHEDULED) -> None:
-        super().__init__(
-            fields={
-                field: [f"The agent has {_count(limit, 'callback')} on that day, which is its limit.{_hint(next_free)}"]
-            }
-        )
+        message = f"The agent has {counted(limit, 'callback')} on that day, which is its limit.{_hint(next_free)}"
+        super().__init__(fields={field: [message]})
 
 
 class NoFreeSlot(Conflict):
@@ -231,7 +229,7 @@ class CallLimitReached(Conflict):
     code = "daily_limit_reached"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"The AI agent has made {_count(limit, 'call')} today, which is its limit.")
+        super().__init__(f"The AI agent has made {counted(limit, 'call')} today, which is its limit.")
 
 
 class CallEnded(Conflict):
@@ -255,10 +253,6 @@ class TooManyMatches(Invalid):
 
     def __init__(self, found: int, most: int) -> None:
         super().__init__(f"{found:,} match, and {most:,} are the most for one request. Narrow the filters.")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _hint(next_free: datetime | None) -> str:

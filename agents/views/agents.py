@@ -17,6 +17,7 @@ from agents.services.erasing import DeletedAgent, delete_agent
 from agents.services.facts import agent_shown
 from agents.views.base import MISSING, REFUSALS, AgentsView
 from core.paths import id_parameter
+from core.wording import counted
 
 TAG: Final = {"tags": ["AI agents"], "security": [{"Bearer": []}]}
 BY_ID: Final = [id_parameter("agent_id")]
@@ -101,6 +102,6 @@ def told(deleted: DeletedAgent) -> str:
     """What was deleted, in words."""
     gone = deleted.erased
     return (
-        f"AI agent deleted successfully, with {gone.customers:,} customers, {gone.callbacks:,} callbacks"
-        f" and {gone.calls:,} calls"
+        f"AI agent deleted successfully, with {counted(gone.customers, 'customer')},"
+        f" {counted(gone.callbacks, 'callback')} and {counted(gone.calls, 'call')}"
     )

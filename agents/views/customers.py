@@ -22,6 +22,7 @@ from agents.services.customers import create_customer, delete_customer, replace_
 from agents.services.facts import call_shown, callback_shown, customer_shown
 from agents.views.base import AgentsView
 from core.paths import id_parameter
+from core.wording import counted
 
 TAG: Final = {"tags": ["Customers"], "security": [{"Bearer": []}]}
 REFUSALS: Final = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 429: ErrorOut}
@@ -106,5 +107,6 @@ class CustomerView(AgentsView):
     def delete(self, request: Request, customer_id: UUID) -> Response:
         """Delete a customer with his calls and callbacks, and answer with him as he was."""
         gone = delete_customer(customer_id=customer_id, by=self.actor)
-        message = f"Customer deleted successfully, with {gone.calls} calls and {gone.callbacks} callbacks"
+        went = f"{counted(gone.calls, 'call')} and {counted(gone.callbacks, 'callback')}"
+        message = f"Customer deleted successfully, with {went}"
         return self.done(message, "customer", customer_shown(gone.customer))

@@ -212,7 +212,7 @@ def test_a_deletion_takes_calls_and_callbacks_along_and_the_agent_counts_again(
     with django_capture_on_commit_callbacks() as callbacks:
         answer = client.delete(f"{CUSTOMERS}{john.pk}/")
     assert answer.status_code == 200
-    assert answer.json()["message"] == "Customer deleted successfully, with 2 calls and 1 callbacks"
+    assert answer.json()["message"] == "Customer deleted successfully, with 2 calls and 1 callback"
     assert answer.json()["customer"] == answer.json()["data"] == shown
     assert list(Customer.objects.all()) == [other]
     assert list(Callback.objects.all()) == [kept]

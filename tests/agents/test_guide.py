@@ -99,7 +99,7 @@ def test_the_guides_commands_in_their_order(typed):
     assert entries.startswith("BEGIN:VCALENDAR")
     assert calendar["calendar"]["url"] != elsewhere["calendar"]["url"]
     gone = [next(answers)["message"] for _ in range(3)]
-    assert gone[2] == "AI agent deleted successfully, with 1 customers, 0 callbacks and 2 calls"
+    assert gone[2] == "AI agent deleted successfully, with 1 customer, 0 callbacks and 2 calls"
     assert list(answers) == []
     assert AIAgent.objects.filter(owner__isnull=False).count() == 0
 
