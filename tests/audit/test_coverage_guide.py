@@ -49,6 +49,7 @@ def test_its_commands_answer_as_written(live_server, ours, audit_logs, tmp_path)
     answers = [json.loads(answer) for answer in done.stdout.split(END)[:-1] if answer]
     assert [answer["success"] for answer in answers] == [True] * 6
     assert answers[0]["count"] == 3
-    exported = (tmp_path / "export.ndjson").read_text().splitlines()
-    assert len(exported) == 4
-    assert "checkpoint" in json.loads(exported[-1])
+    *entries, checkpoint, end = map(json.loads, (tmp_path / "export.ndjson").read_text().splitlines())
+    assert len(entries) == 3
+    assert "checkpoint" in checkpoint
+    assert "end" in end
