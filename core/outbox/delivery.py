@@ -54,8 +54,8 @@ class Delivery:
                 self._account_for(store.complete(self._token, self._done))
         if self._held:
             store.release(self._token, self._held)
-        if self.delivered:
-            store.resume(self._consumer.topic)
+        if self.delivered and not self.destination_is_down:
+            store.forget_failures(self._consumer.topic)
 
     def _park_the_hopeless(self) -> None:
         hopeless = [event.id for event in self._events if event.attempts >= store.MAX_ATTEMPTS]
@@ -147,6 +147,9 @@ class Delivery:
 
     def _pause(self, retry: Retry) -> None:
         self.destination_is_down = True
+        if self.delivered or self._done:
+            # It answered a moment ago: this is a first failure, whatever was before.
+            store.forget_failures(self._consumer.topic)
         store.pause(self._consumer.topic, reason=_storable(retry.reason), longest=retry.longest_wait_seconds)
         logger.warning("outbox_topic_paused", topic=self._consumer.topic, reason=retry.reason)
 

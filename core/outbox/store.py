@@ -218,8 +218,13 @@ def pause(topic: str, *, reason: str, longest: int) -> None:
 
 
 def resume(topic: str) -> int:
-    """The destination answers: end the topic's pause and forget its failures."""
+    """Somebody asks for it: end the topic's pause and forget its failures."""
     return _execute("DELETE FROM outbox_pause WHERE topic = %(topic)s", {"topic": topic})
+
+
+def forget_failures(topic: str) -> int:
+    """The destination answered: the next pause is a first one. One that goes on is newer than the answer, and stays."""
+    return _execute(f"DELETE FROM outbox_pause WHERE topic = %(topic)s AND until <= {NOW}", {"topic": topic})
 
 
 def due_topics(topics: Collection[str]) -> list[str]:
