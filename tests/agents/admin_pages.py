@@ -1,4 +1,4 @@
-"""Where the admin's pages of AI agents are, and what their forms send."""
+"""Where the admin's pages of AI agents are, what their forms send, and what is stored then."""
 
 import lxml.html
 
@@ -19,3 +19,10 @@ def errors_of(page) -> dict[str, list[str]]:
     """What a form says of each field that is wrong; of the whole under `__all__`."""
     assert page.status_code == 200
     return {name: list(words) for name, words in page.context["adminform"].form.errors.items()}
+
+
+def changed(row, **fields):
+    """The row as it is stored now, which has these values."""
+    row.refresh_from_db()
+    assert {name: getattr(row, name) for name in fields} == fields
+    return row

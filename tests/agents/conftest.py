@@ -7,10 +7,10 @@ import time_machine
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
-from agents.models import AIAgent
+from agents.models import AIAgent, Customer
 from core import tenancy
 from tests.agents.due_rows import NOW
-from tests.agents.factories import AIAgentFactory
+from tests.agents.factories import AIAgentFactory, CustomerFactory
 from tests.conftest import PASSWORD
 from tests.counting import counting
 
@@ -60,6 +60,18 @@ def stranger(theirs, logged_in) -> APIClient:
 def sarah(ours, in_scope) -> AIAgent:
     """The client's AI agent, ready to call around the clock."""
     return AIAgentFactory(name="Sarah", owner=ours.client, assigned_to=ours.agent)
+
+
+@pytest.fixture
+def john(sarah) -> Customer:
+    """A customer of sarah's."""
+    return CustomerFactory(agent=sarah, phone_number="+33612345678", name="John")
+
+
+@pytest.fixture
+def address(client, sarah) -> str:
+    """Where sarah's calendar is."""
+    return client.get(f"{AGENTS}{sarah.pk}/calendar").json()["calendar"]["url"]
 
 
 @pytest.fixture

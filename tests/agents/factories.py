@@ -6,6 +6,8 @@ import factory
 
 from agents.models import SLOT, AIAgent, Call, Callback, Customer
 
+BOOKED_FOR = datetime(2030, 1, 7, 10, tzinfo=UTC)
+
 
 class AIAgentFactory(factory.django.DjangoModelFactory):
     """An agent that calls around the clock, ready to."""
@@ -39,7 +41,7 @@ class CallbackFactory(factory.django.DjangoModelFactory):
 
     customer = factory.SubFactory(CustomerFactory)
     agent = factory.SelfAttribute("customer.agent")
-    scheduled_datetime = datetime(2030, 1, 7, 10, tzinfo=UTC)
+    scheduled_datetime = BOOKED_FOR
     ends_at = factory.LazyAttribute(lambda row: row.scheduled_datetime + SLOT)
     reason = "Follow-up"
 

@@ -17,7 +17,6 @@ from tests.agents.callback_fields import (
     path,
     put,
 )
-from tests.agents.factories import CustomerFactory
 from tests.agents.hearing import heard
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +27,6 @@ PAST = on(7)
 def _on_monday():
     with time_machine.travel(MONDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def john(sarah) -> Customer:
-    return CustomerFactory(agent=sarah, name="John", phone_number="+33612345678")
 
 
 @pytest.fixture

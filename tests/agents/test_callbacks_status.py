@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from agents.models import Callback, Customer
+from agents.models import Callback
 from tests.agents.callback_fields import (
     MONDAY,
     booked,
@@ -14,7 +14,6 @@ from tests.agents.callback_fields import (
     on,
     patch,
 )
-from tests.agents.factories import CustomerFactory
 from tests.agents.hearing import heard
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +24,6 @@ PAST = on(7)
 def _on_monday():
     with time_machine.travel(MONDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def john(sarah) -> Customer:
-    return CustomerFactory(agent=sarah, name="John", phone_number="+33612345678")
 
 
 @pytest.fixture
