@@ -1,6 +1,6 @@
 """What a search of customers looks through is folded by the database, accents included.
 
-A stored column is written anew with its table: 200,000 customers take some three seconds, in which requests about
+A stored column is written anew with its table: 200,000 customers take some four seconds, in which requests about
 customers wait. The index comes afterwards, beside them; until it is there, a search reads the whole table.
 """
 
