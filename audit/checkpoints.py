@@ -18,6 +18,8 @@ from audit.chain import canonical, time_text
 
 Kind = Literal["head", "seal"]
 KEY_ID_LENGTH: Final = 16
+# As PostgreSQL and MongoDB count.
+MOST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Checkpoint:
             return False
         try:
             key.verify(bytes.fromhex(self.signature), canonical(self.statement.plain()))
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, OverflowError):
             return False
         return True
 
@@ -87,6 +89,8 @@ def parsed(exported: Mapping[str, Any]) -> Checkpoint:
     size = exported["size"]
     if type(size) is not int:
         raise TypeError("The size is no whole number.")
+    if not 1 <= size <= MOST:
+        raise ValueError("No log has that many entries.")
     statement = Statement(
         kind=str(exported["kind"]),
         organization_id=UUID(exported["organization_id"]),

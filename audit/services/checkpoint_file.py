@@ -49,7 +49,7 @@ def _parsed(line: bytes) -> Checkpoint | None:
     try:
         found: Any = json.loads(line)
         return parsed(found)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -71,7 +71,9 @@ class Evidence:
             return None
         size = doubted.size
         how = "is not signed by one of AUDIT_SIGNING_KEYS." if self.unsigned else _unchecked(doubted.statement.key_id)
-        return Fault(min(proven + 1, size), size, f"The checkpoint at {size} {how}")
+        # One beyond the end says nothing of the entries that there are.
+        first = self.size + 1 if size > self.size else min(proven + 1, size)
+        return Fault(first, size, f"The checkpoint at {size} {how}")
 
     def end_fault(self) -> Fault | None:
         """Entries are missing at the end, or there are some beyond it."""

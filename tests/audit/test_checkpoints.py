@@ -172,6 +172,8 @@ def test_a_key_that_was_taken_away_is_named_and_loses_nothing(ours, theirs, audi
             assert sizes() == [2, 4, 5]
         sign_quiet_logs()
     missing = [one for one in told if one["event"] == "audit_signing_key_missing"]
+    # Beat's rounds tell, and no batch does.
+    assert len(missing) == 2
     assert {(one["organization_id"], one["key_id"], one["setting"]) for one in missing} == {
         (str(ours.organization.pk), old_id, "AUDIT_SIGNING_KEYS")
     }
@@ -217,6 +219,47 @@ def test_a_wrong_signature_is_told_before_a_key_that_is_missing(ours, audit_logs
     assert verdict_on(ours).reason == (
         "The checkpoint at 2 cannot be checked: its key 0000000000000000 is not one of AUDIT_SIGNING_KEYS."
     )
+
+
+def test_what_keeps_a_log_from_being_signed_is_told_each_minute_and_not_with_each_batch(ours, audit_logs):
+    log_of(ours, 4)
+    audit_logs.update_one({"seq": 4}, {"$set": {"action": "forged"}})
+    Checkpoint.unscoped.filter(size=4).update(signature="00" * 64)
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)), capture_logs() as told:
+        for start in (5, 6, 7):
+            with tenancy.scope(ours.organization.pk):
+                record(1, start=start)
+                assert relay() == 1
+        doubts = ("audit_checkpoint_forged", "audit_not_signed")
+        assert [one for one in told if one["event"] in doubts] == []
+        sign_quiet_logs()
+    assert [one["event"] for one in told if one["event"] in doubts] == list(doubts)
+    with tenancy.scope(ours.organization.pk):
+        assert sizes() == [2, 4]
+
+
+def test_a_log_without_an_entry_is_not_signed(in_scope, audit_logs, file):
+    Chain.objects.create()
+    sign_quiet_logs()
+    assert (sizes(), file.exists()) == ([], False)
+
+
+@pytest.mark.parametrize("size", [0, -5, 2**63])
+def test_a_line_of_the_file_that_no_log_can_have_is_left_out(ours, audit_logs, file, size):
+    log_of(ours, 4)
+    line = json.loads(file.read_text().splitlines()[0])
+    with file.open("a") as lines:
+        lines.write(json.dumps({**line, "size": size}) + "\n")
+        lines.write(json.dumps({**line, "x": "deep"}).replace('"deep"', "[" * 100_000) + "\n")
+    assert verdict_on(ours).verified
+
+
+def test_a_forged_line_with_a_time_that_no_calendar_has_is_a_fault(ours, audit_logs, file):
+    log_of(ours, 4)
+    line = json.loads(file.read_text().splitlines()[0])
+    with file.open("a") as lines:
+        lines.write(json.dumps({**line, "created_at": "0001-01-01T00:00:00+14:00", "signature": "00" * 64}) + "\n")
+    assert verdict_on(ours).reason == "The checkpoint at 2 is not signed by one of AUDIT_SIGNING_KEYS."
 
 
 @pytest.mark.parametrize("setting", ["", " , ", "short", "not base64!", "é", SECOND_KEY[:-4], f"{SECOND_KEY},x"])
