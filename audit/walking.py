@@ -52,7 +52,7 @@ class Walk:
             if self.size > self.proven and _follows(entry, head=self._before, seq=self.size):
                 return Fault(self.size, self.size, f"Entry {self.size} was inserted: the one after it was there first.")
             return Fault(seq, seq, f"Entry {seq} was changed: it does not have the hash of its content.")
-        if entry["prev_hash"] != self.head:
+        if entry.get("prev_hash") != self.head:
             first = self.size if self.size > self.proven else seq
             return Fault(first, seq, f"Entry {seq} does not follow the one before it: one of the two was replaced.")
         self._before, self.head, self.size = self.head, entry["hash"], seq
@@ -88,7 +88,7 @@ def is_itself(entry: Mapping[str, Any]) -> bool:
     """Whether the entry has the hash of its content. One with fields that no entry has is not."""
     try:
         return bool(entry["hash"] == hash_of(entry))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return False
 
 

@@ -20,6 +20,7 @@ def is_lost(chain: Chain) -> bool:
 
 
 def _was_counted() -> bool:
-    stored: list[Any] = [one["_id"] for one in AUDIT_LOGS.here().find({}, {"_id": 1}).limit(MOST)]
+    here = AUDIT_LOGS.here().reading_anything()
+    stored: list[Any] = [one["_id"] for one in here.find({}, {"_id": 1}).limit(MOST)]
     ids = [one for one in stored if isinstance(one, UUID)]
     return OutboxEvent.objects.filter(topic=TOPIC, pk__in=ids, delivered_at=None).count() < len(stored)

@@ -60,8 +60,9 @@ def delete_sealed() -> None:
     """Delete the entries that a seal covers, and the checkpoints before it, in batches. Raises PyMongoError."""
     sealed = Chain.objects.get().sealed_size
     here = AUDIT_LOGS.here()
-    while oldest := here.find_one({"seq": {"$lte": sealed}}, {"seq": 1}):
-        here.delete_many({"seq": {"$lte": min(sealed, oldest["seq"] + DELETED_AT_ONCE)}})
+    # What is below the first was not sealed: it stays, as evidence.
+    while oldest := here.find_one({"seq": {"$gte": 1, "$lte": sealed}}, {"seq": 1}):
+        here.delete_many({"seq": {"$gte": 1, "$lte": min(sealed, oldest["seq"] + DELETED_AT_ONCE)}})
     Checkpoint.objects.filter(size__lt=sealed).delete()
 
 

@@ -4,9 +4,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit.chain import chained
-from audit.documents import AUDIT_LOGS
 from audit.models import Chain
 from audit.services.entries import Entry, entry_from
+from audit.services.reading import in_order
 from audit.services.writing import TOPIC
 from core.outbox.models import OutboxEvent
 
@@ -24,7 +24,7 @@ class Unrecorded(Exception):
 
 def uncounted(chain: Chain) -> list[Entry]:
     """What a relay wrote and did not count, in its order; the chain is locked. Raises Unrecorded, and PyMongoError."""
-    beyond = list(AUDIT_LOGS.here().find({"seq": {"$gt": chain.size}}).sort("seq", 1).limit(MOST))
+    beyond = in_order({"$gt": chain.size}, direction=1, limit=MOST)
     if not beyond:
         return []
     events = OutboxEvent.objects.filter(topic=TOPIC, pk__in=[one["_id"] for one in beyond if _is_ours(one["_id"])])

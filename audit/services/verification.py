@@ -113,8 +113,8 @@ def _head_before(evidence: Evidence, first: int) -> str:
     """The hash that the entry before the first is to have: signed, or as an earlier call has verified it."""
     known = evidence.root_at(first - 1)
     if known is None:
-        stored = AUDIT_LOGS.here().find_one({"seq": first - 1}, {"hash": 1})
-        known = str(stored["hash"]) if stored else NO_HASH
+        stored = AUDIT_LOGS.here().reading_anything().find_one({"seq": first - 1}, {"hash": 1})
+        known = str(stored.get("hash", NO_HASH)) if stored else NO_HASH
     return known
 
 
@@ -126,7 +126,9 @@ def _walked(walk: Walk, last: int) -> Fault | None:
 def _homeless(size: int) -> Fault | None:
     """An entry whose number is none, or is below the first: no walk comes by."""
     nowhere = [{"seq": {"$lt": 1}}, {"seq": None}, {"seq": float("nan")}, {"seq": {"$type": NO_NUMBERS}}]
-    found = AUDIT_LOGS.here().find_one({"$or": nowhere})
+    found = AUDIT_LOGS.here().reading_anything().find_one({"$or": nowhere}, {"_id": 0, "seq": 1})
     return (
-        Fault(size + 1, size + 1, f"The log has an entry {found.get('seq')} that was not recorded.") if found else None
+        Fault(size + 1, size + 1, f"The log has an entry {found.get('seq')} that was not recorded.")
+        if found is not None
+        else None
     )

@@ -37,7 +37,7 @@ def watch() -> None:
 
 
 def _take_down(verdict: Verdict, chain: Chain) -> None:
-    if not verdict.verified and verdict.first_bad_seq != chain.first_bad_seq:
+    if not verdict.verified and not _is_told(verdict, chain):
         logger.error(
             "audit_log_changed",
             organization_id=str(verdict.organization_id),
@@ -50,6 +50,12 @@ def _take_down(verdict: Verdict, chain: Chain) -> None:
         chain.watched_size = 0 if verdict.complete else verdict.checked_to
     chain.first_bad_seq = verdict.first_bad_seq
     chain.save(update_fields=["watched_size", "first_bad_seq"])
+
+
+def _is_told(verdict: Verdict, chain: Chain) -> bool:
+    """What is wrong beyond the end moves with it, as entries are written."""
+    told, found = chain.first_bad_seq, verdict.first_bad_seq
+    return told is not None and found is not None and (found == told or found > verdict.size)
 
 
 def _queue_mail(verdict: Verdict) -> None:
