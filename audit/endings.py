@@ -45,7 +45,9 @@ class Ending:
 
     @classmethod
     def parsed(cls, exported: Mapping[str, Any]) -> Self:
-        """What `asdict` gave. Raises TypeError if it is none."""
+        """What `asdict` gave. Raises TypeError and KeyError if it is none."""
+        if not isinstance(exported["key_id"], str):
+            raise TypeError("The name of the key is no text.")
         return cls(**exported)
 
     def statement(self) -> dict[str, Any]:

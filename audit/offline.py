@@ -180,7 +180,7 @@ def _end_fault(ending: Ending | None, walk: Walk, findings: Findings, checkpoint
 def _ending(line: Mapping[str, Any], number: int) -> Ending:
     try:
         return Ending.parsed(line)
-    except TypeError as error:
+    except (TypeError, KeyError) as error:
         raise NoExport(f"Line {number} of the export is no end: {error!r}") from error
 
 
@@ -189,7 +189,7 @@ def _lines(export: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for number, line in enumerate(lines, 1):
             try:
                 value = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise NoExport(f"Line {number} of the export is no JSON: {error}") from error
             if not isinstance(value, dict):
                 raise NoExport(f"Line {number} of the export is no object.")

@@ -164,6 +164,17 @@ def test_nothing_comes_after_the_end(lines, verified):
     assert verified([*lines[:-1], {"end": {"size": 20}}])[0] == 2
 
 
+def test_an_end_whose_key_is_no_text_is_none(lines, verified):
+    lines[-1]["end"]["key_id"] = []
+    assert verified(lines)[0] == 2
+
+
+def test_a_time_that_no_calendar_has_is_a_change(lines, verified):
+    lines[4]["created_at"] = "0001-01-01T00:00:00+14:00"
+    status, told = verified(lines)
+    assert (status, "Entry 5 was changed" in told) == (1, True)
+
+
 def test_an_end_is_no_checkpoint(lines, verified):
     end = lines[-1]["end"]
     forged = {"kind": "export", "root": end["head"], **end}
@@ -195,7 +206,11 @@ def test_an_export_that_begins_after_a_seal_verifies(ours, lines, verified, sett
     assert verified([line for line in later if line.get("checkpoint", {}).get("kind") != "seal"])[0] == 1
 
 
-@pytest.mark.parametrize("text", ["", "no JSON\n", "[]\n", "{}\n", '{"checkpoint": {}}\n'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "no JSON\n", "[]\n", "{}\n", '{"checkpoint": {}}\n', '{"end": {}}\n', "[" * 100_000],
+    ids=lambda text: text[:8],
+)
 def test_a_file_that_is_no_export_is_refused(tmp_path, capsys, text):
     export, key = tmp_path / "export.ndjson", tmp_path / "public.pem"
     export.write_text(text)
