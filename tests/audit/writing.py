@@ -1,6 +1,6 @@
 """Entries for tests: recorded as services record them, and brought by the relay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -40,7 +40,11 @@ def write(
             audit.record(action=action, resource_type=resource_type, resource_id=resource_id, changes=changes)
         events = OutboxEvent.objects.filter(topic="audit.entry")
         if at is not None:
-            events.update(created_at=at)
+            # One moment to MongoDB, and still the order in which they were recorded.
+            order = {resource_id: timedelta(microseconds=place) for place, resource_id in enumerate(resource_ids)}
+            for event in (written := list(events)):
+                event.created_at = at + order[event.payload["resource_id"]]
+            OutboxEvent.objects.bulk_update(written, ["created_at"])
         rows = {event.payload["resource_id"]: event.pk for event in events}
     assert outbox.relay("audit.entry") == len(resource_ids)
     return [rows[resource_id] for resource_id in resource_ids]
