@@ -6,8 +6,9 @@
 -- false} alone if nothing was counted.
 --
 -- A limit is a sliding window counter: the hits of this window, and of the one before in proportion to how much of it
--- the sliding window still covers, which ends with the millisecond that it is: at the start of a window, all but one. Either every limit counts the request, or none does: a caller refused by his
--- own limit uses up nothing of his organization's.
+-- the sliding window still covers, which ends with the millisecond that it is: at the start of a window, all but one.
+-- Either every limit counts the request, or none does: a caller refused by his own limit uses up nothing of his
+-- organization's.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local answer = { redis.call('GET', KEYS[1]), 1 }
