@@ -34,9 +34,13 @@ def empty_tables() -> None:
             " WHERE relname = ANY(%s) AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0",
             [LARGE_BYTES, tables],
         )
-        statements = [
-            f"TRUNCATE {quoted} CASCADE" if is_large else f"DELETE FROM {quoted}"
-            for quoted, is_large in ((connection.ops.quote_name(name), large) for name, large in cursor.fetchall())
-        ]
-        if statements:
-            cursor.execute("; ".join(statements))
+        written = {connection.ops.quote_name(name): is_large for name, is_large in cursor.fetchall()}
+        if written:
+            # Whoever the test left at work there is waited for: his rows, uncommitted, would not be seen, and stay.
+            cursor.execute(f"LOCK TABLE {', '.join(written)} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(
+                "; ".join(
+                    f"TRUNCATE {name} CASCADE" if is_large else f"DELETE FROM {name}"
+                    for name, is_large in written.items()
+                )
+            )
