@@ -13,6 +13,8 @@ from core.errors import Invalid
 Position = Sequence[str | int | float]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
+# What the databases count with; JSON goes beyond.
+LARGEST: Final = 2**63 - 1
 
 
 class NotACursor(Invalid):
@@ -36,6 +38,8 @@ def position_of(cursor: str, *kinds: type[str] | type[int] | type[float]) -> Pos
     except (binascii.Error, ValueError):
         raise NotACursor from None
     if not isinstance(position, list) or [type(value) for value in position] != list(kinds):
+        raise NotACursor
+    if any(isinstance(value, int) and value > LARGEST for value in position):
         raise NotACursor
     return position
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from core import tenancy
+from core.cursors import cursor_of
 from tests.accounts.conftest import admin_client
 from tests.agents.factories import AIAgentFactory
 from tests.audit.admin_pages import AWAY, DOWN, LIST, OWN, lines, links, objects
@@ -94,6 +95,8 @@ def test_what_is_asked_for_is_listed(staff, ours, audit_logs, asked, found):
             {"action": ["Ensure this value has at most 100 characters (it has 101)."]},
         ),
         ({"older_than": "x"}, {"__all__": ["The address names no page of this list."]}),
+        ({"older_than": cursor_of(0, 2**63)}, {"__all__": ["The address names no page of this list."]}),
+        ({"newer_than": cursor_of(0, 2**63)}, {"__all__": ["The address names no page of this list."]}),
         ({"newer_than": "bnVsbA"}, {"__all__": ["The address names no page of this list."]}),
     ],
     ids="-".join,

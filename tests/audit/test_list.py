@@ -90,6 +90,40 @@ def test_each_filter_alone_and_together(admin, ours, audit_logs):
     assert ids(admin, user_id="", action="", resource_type="", cursor="") == texts([by_program, by_client, by_admin])
 
 
+@pytest.mark.parametrize("path", [LOGS, f"{LOGS}export/"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"date_from": "0001-01-01", "date_to": "9999-12-31"},
+        {"date_to": "9999-12-31T23:59:59Z"},
+        {"date_to": "9999-12-31T23:59:59.999999Z"},
+    ],
+    ids=["days", "second", "microsecond"],
+)
+def test_who_means_for_ever_says_the_last_day(admin, ours, audit_logs, path, asked):
+    [entry_id] = write(ours)
+    answer = admin.get(path, asked)
+    assert answer.status_code == 200
+    text = answer.getvalue().decode()
+    assert (str(entry_id) in text, text.count("prev_hash")) == (True, 1)
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "10000-01-01"])
+def test_a_time_that_no_calendar_has_in_utc_is_400(admin, audit_logs, said):
+    for name in ("date_from", "date_to"):
+        answer = admin.get(LOGS, {name: said})
+        assert (answer.status_code, answer.json()["message"].split(":")[0]) == (400, name)
+
+
+@pytest.mark.parametrize(
+    "position", [(2**63 - 1, 1), (-(2**62), 1), (0, 2**63), (0, 2**64 - 1), (1.5, 1), ("1", 1), (1,)], ids=str
+)
+def test_a_cursor_that_no_list_answers_is_400(admin, ours, audit_logs, position):
+    write(ours)
+    answer = admin.get(LOGS, {"cursor": cursor_of(*position)})
+    assert (answer.status_code, answer.json()["message"].split(":")[0]) == (400, "cursor")
+
+
 def test_a_time_as_it_was_answered_is_in_from_both_ends(admin, ours, audit_logs):
     [entry_id] = write(ours, at=NOON + timedelta(milliseconds=123, microseconds=456))
     said = admin.get(LOGS).json()["data"][0]["created_at"]
