@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat
 from django.utils import timezone
 
+from core.folding import folded
 from core.tenancy import TenantModel
 
 
@@ -24,9 +25,9 @@ class Contact(TenantModel):
     name = models.CharField(max_length=255, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # What a search looks through.
+    # What a search looks through, without case and accents.
     search_text = models.GeneratedField(
-        expression=Lower(Concat("name", Value(" "), "wa_id", output_field=models.TextField())),
+        expression=folded(Concat("name", Value(" "), "wa_id", output_field=models.TextField())),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from core.folding import contains
 from core.phones import phone_fragment
 from messaging.errors import ContactNotFound
 from messaging.models import Contact
@@ -31,8 +32,10 @@ def contacts(
 
 
 def matching(rows: QuerySet[Contact], text: str) -> QuerySet[Contact]:
-    """Whose name or WhatsApp id has the text in it, in whatever case, and a number however it is written."""
-    # Letter by letter, as the database does.
-    found = Q(search_text__contains="".join(character.lower()[0] for character in text))
+    """Whose name or WhatsApp id has the text in it, whatever the case and the accents of either.
+
+    A number is found however it is written.
+    """
+    found = Q(contains(F("search_text"), text))
     digits = (phone_fragment(text) or "").removeprefix("+")
-    return rows.filter(found | Q(search_text__contains=digits) if digits else found)
+    return rows.filter(found if digits in {"", text} else found | Q(search_text__contains=digits))

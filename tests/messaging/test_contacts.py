@@ -4,11 +4,13 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from core import tenancy
 from core.cursors import cursor_of
 from core.outbox.models import OutboxEvent
 from messaging.models import Contact
+from messaging.selectors.contacts import matching
 from messaging.services.contacts import contacts_of
 from tests.messaging.conftest import CONTACTS
 from tests.messaging.factories import THEN, ContactFactory
@@ -148,11 +150,36 @@ def test_contacts_are_found(client, in_scope, asked, found):
     assert (names(answer), answer.json()["count"]) == (found, len(found))
 
 
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        *(("elan", ["Élan"]), ("ÉLAN", ["Élan"]), ("E\u0301la", ["Élan"]), ("strasse", ["Straße"])),
+        *(("STRAßE", ["Straße"]), ("οδος", ["ΟΔΌΣ"]), ("１２３", ["Élan"]), ("élan 336", ["Élan"]), ("elam", [])),
+    ],
+    ids=ascii,
+)
+def test_contacts_are_found_without_their_accents_and_with_others(client, in_scope, q, found):
+    for name, wa_id in (("Élan", "33612345678"), ("Straße", "4930000000"), ("ΟΔΌΣ", None)):
+        ContactFactory(name=name, wa_id=wa_id)
+    assert names(client.get(CONTACTS, {"q": q})) == found
+
+
+@pytest.mark.parametrize("text", ["élan", "elan", "06 12 34"])
+def test_contacts_are_found_from_their_index(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = matching(Contact.unscoped.order_by(), text).values("pk").explain()
+    assert "Bitmap Index Scan on messaging_contact_search" in plan
+    assert "regexp_replace" not in plan
+
+
 def test_page_by_page_everybody_comes_once(client, in_scope, counted):
     for number in range(7):
         ContactFactory(name=str(number), created_at=THEN + timedelta(seconds=number // 3))
     with counted("GET contacts"):
         answer = client.get(CONTACTS, {"limit": 3})
+    with counted("GET contacts, searched"):
+        assert names(client.get(CONTACTS, {"q": "é 6"})) == []
     seen = names(answer)
     while cursor := answer.json()["next_cursor"]:
         answer = client.get(CONTACTS, {"limit": 3, "cursor": cursor})
