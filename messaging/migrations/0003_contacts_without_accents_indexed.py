@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # It waits for whoever is at work on the table, and hinders nobody.
-        migrations.RunSQL("SET statement_timeout = 0", migrations.RunSQL.noop),
+        migrations.RunSQL("SET statement_timeout = 0; SET lock_timeout = 0", migrations.RunSQL.noop),
         # What a build that was broken off has left behind.
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS messaging_contact_search", migrations.RunSQL.noop),
         AddIndexConcurrently(
@@ -18,5 +18,5 @@ class Migration(migrations.Migration):
         ),
         # Nothing is known yet of a column that was added.
         migrations.RunSQL("ANALYZE messaging_contact (search_text)", migrations.RunSQL.noop),
-        migrations.RunSQL("RESET statement_timeout", migrations.RunSQL.noop),
+        migrations.RunSQL("RESET statement_timeout; RESET lock_timeout", migrations.RunSQL.noop),
     ]
