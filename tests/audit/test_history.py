@@ -11,6 +11,7 @@ from audit.selectors.filters import NEWEST_FIRST
 from core import tenancy
 from core.errors import Unavailable
 from core.scope import TenantScopeMissing
+from core.testing.mongo import start_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,7 @@ def test_entries_of_another_organization_are_not_read_though_the_object_has_the_
 
 
 def test_an_index_finds_them_in_their_order(in_scope, ours, audit_logs):
+    start_anew(AUDIT_LOGS)
     audit_logs.insert_many([entry(number, ours.organization.pk) for number in range(20)])
     audit_logs.insert_many([entry(number, ours.organization.pk, resource_id="another") for number in range(20, 70)])
     found = AUDIT_LOGS.here().find({"resource_type": "city", "resource_id": str(CITY)})

@@ -8,9 +8,11 @@ import pytest
 from pymongo import MongoClient, monitoring
 
 from audit import selectors
+from audit.documents import AUDIT_LOGS
 from audit.selectors import Filters, exporting
 from core import mongo, tenancy
 from core.mongo import connection
+from core.testing.mongo import start_anew
 from tests.audit.writing import NOON, write_many
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +65,9 @@ def assert_in_order(finds: Finds, *, most_examined: int) -> None:
 
 
 @pytest.fixture
-def stocked(ours, audit_logs):
+def stocked(ours):
     """Entries of two people, on two days, of two kinds."""
+    start_anew(AUDIT_LOGS)
     for number, person in enumerate((ours.admin, ours.client)):
         at = NOON + timedelta(days=number)
         write_many(ours, 300, by=person, action=("create", "delete")[number], at=at, resource_type=("a", "b")[number])
