@@ -11,8 +11,9 @@ from unfold.decorators import display
 
 from config.admin_tables import link
 from messaging.admin.base import COLOURS, MessagingAdmin
-from messaging.models import Campaign, CampaignRecipient
+from messaging.models import Campaign, CampaignRecipient, Contact
 from messaging.selectors.campaigns import progress
+from messaging.selectors.contacts import matching
 from messaging.services import campaigns as services
 
 
@@ -98,13 +99,23 @@ class CampaignRecipientAdmin(MessagingAdmin):
     list_display = ["contact", "campaign", "state", "error_code", "error", "attempts", "sent_at", "updated_at"]
     list_filter = ["status", "updated_at"]
     list_select_related = ["contact", "campaign"]
-    search_fields = ["wamid", "contact__name", "contact__wa_id"]
+    search_fields = ["wamid"]
+    search_help_text = "Part of a name, of a number, or of WhatsApp's id of the message"
     ordering = ["-updated_at"]
 
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def state(self, recipient: CampaignRecipient) -> str:
         """The status, in colour."""
         return recipient.status
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CampaignRecipient], search_term: str
+    ) -> tuple[QuerySet[CampaignRecipient], bool]:
+        """Contacts as everywhere they are sought, and messages by their ids."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found |= queryset.filter(contact__in=matching(Contact.objects.all(), search_term))
+        return found, has_duplicates
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Also the recipients of one campaign."""

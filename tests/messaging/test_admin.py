@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from core import tenancy
 from core.outbox.models import OutboxEvent
-from messaging.models import Contact, Conversation
+from messaging.models import CampaignRecipient, Contact, Conversation
+from tests.messaging.campaigns import a_number, published
 from tests.messaging.factories import THEN, ContactFactory, ConversationFactory, new_message, store
 from tests.stored import audited
 
@@ -53,6 +54,16 @@ def test_only_what_was_changed_is_changed_and_a_number_stays(staff, contact):
     contact.refresh_from_db()
     assert (contact.name, contact.wa_id, contact.opted_out_at) == ("Ada L.", "33612345678", None)
     assert told("contact") == [("update", {"name": ["Ada", "Ada L."]})]
+
+
+@pytest.mark.parametrize("q", ["adà", "06 12", "wamid.ada"])
+def test_recipients_are_found_by_their_contacts_and_their_messages(staff, in_scope, q):
+    ada, grace = ContactFactory(name="Ada", wa_id="33612345678"), ContactFactory(name="Grace", wa_id="442079460958")
+    a_number()
+    published([ada, grace])
+    CampaignRecipient.objects.filter(contact=ada).update(wamid="wamid.ADA")
+    listed = staff.get(page("campaignrecipient", "changelist"), {"q": q}).context["cl"]
+    assert [row.contact for row in listed.result_list] == [ada]
 
 
 @pytest.mark.parametrize("q", ["06 12", "ÀDÀ"])
