@@ -4,7 +4,10 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 ROWS_AT_ONCE: Final = 1000
 # A spreadsheet takes a cell that begins so for a formula, and would run it; the wide ones in East Asian settings.
@@ -41,3 +44,21 @@ def _taken(buffer: StringIO) -> bytes:
 
 def _cells(row: Iterable[object]) -> list[object]:
     return [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row]
+
+
+def rows_of(reader: "Reader", *, longest_field: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows left in the reader, each with the line on which it begins. Raises csv.Error.
+
+    A field may have so many characters. `csv` knows one limit for the whole process: it is ours while a row is read,
+    and whoever reads another table between two of our rows finds it as it was.
+    """
+    while True:
+        line = reader.line_num + 1
+        before = csv.field_size_limit(longest_field)
+        try:
+            row = next(reader, None)
+        finally:
+            csv.field_size_limit(before)
+        if row is None:
+            return
+        yield line, row

@@ -7,7 +7,9 @@ LOOPBACK = "127.0.0.1"
 # Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing connections, so that
 # no connection can grab a port between the moment it is found free and the moment its server binds it.
 CANDIDATES = range(20000, 32000)
-_generator = random.SystemRandom()
+# Each at most once in a process: a port stays free until the server that it was found for binds it, and another
+# server of the same stack must not be given it meanwhile.
+_untried = iter(random.SystemRandom().sample(CANDIDATES, k=len(CANDIDATES)))
 
 
 def is_free(port: int) -> bool:
@@ -27,8 +29,8 @@ def port_near(port: int) -> int:
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on. Raises OSError when there is none."""
-    for port in _generator.sample(CANDIDATES, k=200):
+    """A loopback port nobody listens on, another one at each call. Raises OSError when none is left."""
+    for port in _untried:
         if is_free(port):
             return port
     raise OSError(f"no free port found between {CANDIDATES.start} and {CANDIDATES.stop - 1}")

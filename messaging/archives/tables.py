@@ -1,18 +1,19 @@
 """Tables with a header: values between commas or tabs."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
+from core.csv_files import rows_of
 from messaging.archives.entries import LONGEST_CONTENT, Entry, Read, Skipped, SkipReason, fitting
 from messaging.archives.errors import UnreadableArchive
 from messaging.archives.opening import Taken, lines_of
 
-if TYPE_CHECKING:
-    from _csv import Reader
+# Beyond it a quote was left open; up to it a text is one of those that are told as too long.
+LONGEST_FIELD: Final = 16 * LONGEST_CONTENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +32,24 @@ def table_entries(path: Path, *, has_tabs: bool, columns: Columns, zone: tzinfo,
 
     Raises UnreadableArchive.
     """
-    csv.field_size_limit(16 * LONGEST_CONTENT)
     with lines_of(path, taken) as lines:
         whole = (f"{line}\n" for line in lines)
         # Tabs stand in no value, and quotes stand for themselves.
-        rows = csv.reader(whole, delimiter="\t", quoting=csv.QUOTE_NONE) if has_tabs else csv.reader(whole)
+        reader = csv.reader(whole, delimiter="\t", quoting=csv.QUOTE_NONE) if has_tabs else csv.reader(whole)
+        rows = rows_of(reader, longest_field=LONGEST_FIELD)
         try:
-            header = next(rows, [])
+            _, header = next(rows, (0, []))
             if columns.text not in header:
                 raise UnreadableArchive(path.name, f"it has no column {columns.text!r}: {', '.join(header)[:200]}")
             yield from _read(rows, header, columns=columns, zone=zone, name=path.name.partition(".")[0])
         except csv.Error as error:
-            raise UnreadableArchive(path.name, f"line {rows.line_num}: {error}") from error
+            raise UnreadableArchive(path.name, f"line {reader.line_num}: {error}") from error
 
 
-def _read(rows: "Reader", header: Sequence[str], *, columns: Columns, zone: tzinfo, name: str) -> Iterator[Read]:
-    last = rows.line_num
-    for row in rows:
-        line, last = last + 1, rows.line_num
+def _read(
+    rows: Iterable[tuple[int, list[str]]], header: Sequence[str], *, columns: Columns, zone: tzinfo, name: str
+) -> Iterator[Read]:
+    for line, row in rows:
         if not row:
             continue
         if len(row) != len(header):

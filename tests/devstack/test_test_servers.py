@@ -97,7 +97,7 @@ def directories_of(process: subprocess.Popen[str]) -> list[Path]:
 
 def test_each_test_process_has_databases_of_its_own_before_settings_are_read(suite, tmp_path):
     run = suite(TELLING, "-n", "2")
-    output, _ = run.communicate(timeout=60)
+    output, _ = run.communicate(timeout=120)
     assert run.returncode == 0, output
     first, second = (json.loads((tmp_path / f"{worker}.json").read_text()) for worker in ("gw0", "gw1"))
     server = re.fullmatch(r"(redis://127\.0\.0\.1:\d+)/2", first["REDIS_URL"])[1]
@@ -110,14 +110,16 @@ def test_each_test_process_has_databases_of_its_own_before_settings_are_read(sui
     assert directories_of(run) == []
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_no_server_outlives_a_run_that_is_cut_off(suite, tmp_path, ending):
     run = suite(WAITING)
-    eventually((tmp_path / "waits").exists, seconds=30)
+    eventually(lambda: (tmp_path / "waits").exists() or run.poll() is not None, seconds=120)
+    assert run.poll() is None, run.stdout.read()
     children = psutil.Process(run.pid).children()
     assert {"mongod", "postgres", "valkey-server"} < {server.name() for server in children}
     run.send_signal(ending)
-    run.communicate(timeout=30)
+    run.communicate(timeout=60)
     for server in children:
         eventually(lambda server=server: is_gone(server.pid))
     assert bool(directories_of(run)) == (ending != signal.SIGINT)
