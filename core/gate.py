@@ -25,6 +25,7 @@ from core.actor import Actor
 from core.addresses import network_of
 from core.errors import RateLimited, Unauthenticated, Unavailable
 from core.redis import client
+from core.wording import counted
 
 logger = structlog.get_logger(__name__)
 
@@ -122,8 +123,8 @@ class Admission:
         if tightest and tightest.wait_seconds:
             limit = tightest.limit
             raise RateLimited(
-                f"Rate limit exceeded: {limit.requests} requests per {limit.window_seconds} seconds."
-                f" Try again in {tightest.wait_seconds} seconds.",
+                f"Rate limit exceeded: {counted(limit.requests, 'request')} per"
+                f" {counted(limit.window_seconds, 'second')}. Try again in {counted(tightest.wait_seconds, 'second')}.",
                 retry_after_seconds=tightest.wait_seconds,
             )
 

@@ -14,6 +14,7 @@ from accounts.errors import TooManyFailures
 from core.addresses import network_of
 from core.errors import Unavailable
 from core.redis import client
+from core.wording import counted
 
 FAILURES_PER_ACCOUNT: Final = 10
 FAILURES_PER_ADDRESS: Final = 30
@@ -62,6 +63,6 @@ def begin(*, account: str, address: str | None) -> Attempt:
     ]
     if waits:
         raise TooManyFailures(
-            f"Too many failed attempts. Try again in {max(waits)} seconds.", retry_after_seconds=max(waits)
+            f"Too many failed attempts. Try again in {counted(max(waits), 'second')}.", retry_after_seconds=max(waits)
         )
     return attempt

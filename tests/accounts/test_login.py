@@ -16,6 +16,7 @@ from accounts.selectors import user_by_email
 from accounts.services import attempts
 from accounts.services.sessions import open_session
 from core.outbox.models import OutboxEvent
+from core.wording import counted
 from tests.accounts.conftest import audited, device_for, log_in
 from tests.conftest import PASSWORD
 
@@ -104,7 +105,7 @@ def test_the_eleventh_failure_closes_an_account_for_a_while_existing_or_not(ours
     assert 0 < int(answer["Retry-After"]) <= 900
     assert answer.json() == {
         "success": False,
-        "message": f"Too many failed attempts. Try again in {answer['Retry-After']} seconds.",
+        "message": f"Too many failed attempts. Try again in {counted(int(answer['Retry-After']), 'second')}.",
     }
     assert log_in("agent@demo.test").status_code == 200
     assert LoginSession.unscoped.count() == 1

@@ -75,7 +75,7 @@ def test_a_refusal_says_when_to_come_back(ours, one_request_an_hour):
     assert answer["X-RateLimit-Remaining"] == "0"
     assert 0 < int(answer["Retry-After"]) <= 7200
     assert abs(int(answer["X-RateLimit-Reset"]) - time.time() - int(answer["Retry-After"])) <= 2
-    assert answer.json()["detail"].startswith("Rate limit exceeded: 1 requests per 3600 seconds.")
+    assert answer.json()["detail"].startswith("Rate limit exceeded: 1 request per 3,600 seconds.")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from core import gate
 from core.redis import client as redis_client
+from core.wording import counted
 from tests.core.reading_probes import PATH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.reading_probes")]
@@ -49,7 +50,7 @@ def test_the_hundred_and_first_request_of_a_user_is_429(caller):
     assert abs(standing(answer)[2] - time.time() - wait) <= 2
     assert answer.json() == {
         "success": False,
-        "message": f"Rate limit exceeded: 100 requests per 3600 seconds. Try again in {wait} seconds.",
+        "message": f"Rate limit exceeded: 100 requests per 3,600 seconds. Try again in {counted(wait, 'second')}.",
     }
 
 
@@ -58,7 +59,7 @@ def test_all_users_of_an_organization_share_its_ten_thousand(ours, theirs):
     first, second = (member(ours.organization).get(ASKED) for _ in range(2))
     assert (first.status_code, standing(first)[:2]) == (200, (10_000, 0))
     assert (second.status_code, standing(second)[:2]) == (429, (10_000, 0))
-    assert second.json()["message"].startswith("Rate limit exceeded: 10000 requests per 3600 seconds.")
+    assert second.json()["message"].startswith("Rate limit exceeded: 10,000 requests per 3,600 seconds.")
     # A user who is refused for his organization's sake has used up nothing of his own.
     assert redis_client().hget("limit:services:probe:demo", "current") == b"1"
     next_door = member(theirs.organization).get(ASKED)
